@@ -1,0 +1,1 @@
+"""Terraform: HCL, its JSON syntax, and plans."""

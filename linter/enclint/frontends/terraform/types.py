@@ -1,0 +1,100 @@
+"""Terraform's types (those of go-cty): what a value may be, and their JSON form.
+
+Types are immutable and compare by structure. Source: https://github.com/zclconf/go-cty/blob/main/docs/types.md
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Type:
+    """A Terraform type.
+
+    `kind` is one of string, number, bool, dynamic, list, set, map, object, tuple. `element` is a collection's
+    element type; `attributes` an object's; `optional` the names of its attributes that may be left out (only in type
+    constraints); `elements` a tuple's.
+    """
+
+    __slots__ = ("_hash", "attributes", "element", "elements", "kind", "optional")
+
+    def __init__(
+        self,
+        kind: str,
+        element: Type | None = None,
+        attributes: dict[str, Type] | None = None,
+        elements: tuple[Type, ...] = (),
+        optional: frozenset[str] = frozenset(),
+    ) -> None:
+        self.kind = kind
+        self.element = element
+        self.attributes = attributes or {}
+        self.elements = elements
+        self.optional = optional
+        self._hash: int | None = None
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return (
+            isinstance(other, Type)
+            and self.kind == other.kind
+            and self.element == other.element
+            and self.elements == other.elements
+            and self.attributes == other.attributes
+            and self.optional == other.optional
+        )
+
+    def __hash__(self) -> int:
+        if self._hash is None:
+            self._hash = hash(
+                (self.kind, self.element, self.elements, tuple(sorted(self.attributes.items(), key=lambda i: i[0])))
+            )
+        return self._hash
+
+    def __repr__(self) -> str:
+        return f"Type({self.to_json()!r})"
+
+    def to_json(self) -> Any:
+        """Terraform's JSON form: `"string"`, `["list", "number"]`, `["object", {…}]`, `["tuple", […]]`."""
+        if self.element is not None:
+            return [self.kind, self.element.to_json()]
+        if self.kind == "object":
+            return ["object", {name: self.attributes[name].to_json() for name in sorted(self.attributes)}]
+        if self.kind == "tuple":
+            return ["tuple", [element.to_json() for element in self.elements]]
+        return self.kind
+
+
+STRING = Type("string")
+NUMBER = Type("number")
+BOOL = Type("bool")
+DYNAMIC = Type("dynamic")
+"""The type of what has no type yet: an untyped null, a wholly unknown value, the constraint `any`."""
+EMPTY_OBJECT = Type("object")
+EMPTY_TUPLE = Type("tuple")
+
+
+def list_of(element: Type) -> Type:
+    """`list(element)`."""
+    return Type("list", element)
+
+
+def set_of(element: Type) -> Type:
+    """`set(element)`."""
+    return Type("set", element)
+
+
+def map_of(element: Type) -> Type:
+    """`map(element)`."""
+    return Type("map", element)
+
+
+def object_of(attributes: dict[str, Type], optional: frozenset[str] = frozenset()) -> Type:
+    """`object({…})`."""
+    return Type("object", attributes=attributes, optional=optional)
+
+
+def tuple_of(elements: tuple[Type, ...]) -> Type:
+    """`tuple([…])`."""
+    return Type("tuple", elements=elements)

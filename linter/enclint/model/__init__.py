@@ -1,0 +1,1 @@
+"""The common model: values, resources, and the vocabulary that both dialects are mapped to."""

@@ -1,0 +1,1 @@
+"""Report formats: they render findings and compute nothing."""
