@@ -351,19 +351,39 @@ def assume(value: Value, subject: Subject, case: Case) -> Value:
     """The value under the assumption that `subject` is `case`; only choices at the top are looked at."""
     if not isinstance(value, Choice):
         return value
-    if value.subject.key == subject.key:
-        chosen = value.given(case)
-        return assume(chosen, subject, case) if chosen is not None else value
-    implied = (
-        case is True and subject.variable is not None and value.subject.variable == subject.variable
-    )  # a variable that equals one constant equals no other
-    if implied:
-        chosen = value.given(False)
+    implied = _implied_case(value, subject, case)
+    if implied is not None:
+        chosen = value.given(implied)
         return assume(chosen, subject, case) if chosen is not None else value
     branches = [(each, assume(branch, subject, case)) for each, branch in value.branches]
-    if all(new is old for (_, new), (_, old) in zip(branches, value.branches, strict=True)):
+    if case is False and subject.variable == value.subject.key:  # one value less for the variable
+        branches = [branch for branch in branches if branch[0] != subject.constant] or branches
+        if len(branches) == 1:
+            return branches[0][1]
+    if len(branches) == len(value.branches) and all(
+        new is old for (_, new), (_, old) in zip(branches, value.branches, strict=True)
+    ):
         return value
     return Choice(value.subject, branches, value.span, value.type, sensitive=value.sensitive, trace=value.trace)
+
+
+def _implied_case(value: Choice, subject: Subject, case: Case) -> Case | None:
+    """The case of a choice's own subject that follows from another's; None where nothing follows.
+
+    A variable that equals one constant equals no other. A subject whose key is a variable's name asks which value
+    the variable has, and so decides each "does the variable equal this constant", and is decided by a yes to it.
+    """
+    own = value.subject
+    if own.key == subject.key:
+        return case
+    if case is True and subject.variable is not None:
+        if own.variable == subject.variable:
+            return False
+        if own.key == subject.variable and subject.constant is not None:
+            return subject.constant if value.given(subject.constant) is not None else OTHER
+    if own.variable == subject.key and case != OTHER:
+        return case == own.constant
+    return None
 
 
 def lift(function: Callable[..., Value], arguments: Sequence[Value], span: Span | None = None) -> Value:
