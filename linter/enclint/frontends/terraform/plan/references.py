@@ -143,6 +143,8 @@ def most_specific(expression: JsonNode) -> list[str]:
 
 def _one_of(values: list[Value], names: list[str]) -> Value:
     """The value of an expression that refers to several: known ones only decide which of the others it is."""
+    if len(values) == 1:
+        return values[0]
     open_values = [value for value in values if not isinstance(value, Known)]
     if len(open_values) == 1:
         return open_values[0]
