@@ -1,0 +1,37 @@
+"""What can be wrong with an expression, in Terraform's words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from enclint.source import Span
+
+
+class EvaluationError(Exception):
+    """An expression that Terraform would refuse.
+
+    `summary` is the short title of Terraform's diagnostic ("Invalid index"), `detail` its sentences, `span` the place
+    that it points to. `try`, `can` and the branch of a conditional that is not taken swallow it.
+    """
+
+    def __init__(self, summary: str, detail: str = "", span: Span | None = None) -> None:
+        super().__init__(summary, detail)
+        self.summary = summary
+        self.detail = detail
+        self.span = span
+
+    def __str__(self) -> str:
+        return f"{self.summary}: {self.detail}" if self.detail else self.summary
+
+
+class UndeclaredError(EvaluationError):
+    """A reference to something that is not declared.
+
+    Terraform looks for these before it evaluates anything, so nothing swallows them: not `try`, not `can`, not the
+    branch that is not taken, not the body of a `for` over an empty list.
+    """
+
+
+class UnknownFunctionError(EvaluationError):
+    """A call of a function that does not exist. An ordinary error for `try` and `can`."""

@@ -1,0 +1,317 @@
+"""Numbers as Terraform computes them: binary floating point of 512 bits, rounded to nearest even, and infinities.
+
+A number is a Python int where it is integral, else a `Float`. `0.1 + 0.2 == 0.3` holds, `1 / 3` has 154 digits and
+`1 / 0` is infinite. Source: https://github.com/zclconf/go-cty/blob/main/cty/value_ops.go and
+https://pkg.go.dev/math/big#Float
+"""
+
+from __future__ import annotations
+
+from typing import Final, TypeAlias, Union
+
+PRECISION: Final = 512
+MAX_DIGITS: Final = 100_000
+"""A literal of more digits, or with a larger exponent, is refused: nobody can mean it."""
+
+
+class NumberError(ValueError):
+    """A text that is no number, or an operation without a result (infinity minus infinity)."""
+
+
+class Float:
+    """A number that is no integer: `mantissa * 2 ** exponent` with an odd mantissa and a negative exponent.
+
+    Infinity is a Float, too: mantissa 1 or -1, exponent None.
+    """
+
+    __slots__ = ("exponent", "mantissa")
+
+    def __init__(self, mantissa: int, exponent: int | None) -> None:
+        self.mantissa = mantissa
+        self.exponent = exponent
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Float) and self.mantissa == other.mantissa and self.exponent == other.exponent
+
+    def __hash__(self) -> int:
+        return hash((self.mantissa, self.exponent))
+
+    def __lt__(self, other: Number) -> bool:
+        return compare(self, other) < 0
+
+    def __repr__(self) -> str:
+        return f"Float({format_number(self)})"
+
+
+Number: TypeAlias = Union[int, Float]
+
+INFINITY: Final = Float(1, None)
+NEGATIVE_INFINITY: Final = Float(-1, None)
+
+
+def is_infinite(number: Number) -> bool:
+    """Whether the number is one of the infinities."""
+    return number.__class__ is Float and number.exponent is None  # type: ignore[union-attr]
+
+
+def _make(mantissa: int, exponent: int) -> Number:
+    """`mantissa * 2 ** exponent`, rounded to 512 bits, half to even."""
+    if mantissa == 0:
+        return 0
+    excess = abs(mantissa).bit_length() - PRECISION
+    if excess > 0:
+        mantissa = _shift_right(mantissa, excess)
+        exponent += excess
+    if exponent >= 0:
+        return mantissa << exponent
+    zeros = (mantissa & -mantissa).bit_length() - 1
+    if zeros >= -exponent:
+        return mantissa >> -exponent
+    return Float(mantissa >> zeros, exponent + zeros)
+
+
+def _shift_right(value: int, bits: int) -> int:
+    """`value / 2 ** bits`, rounded half to even."""
+    quotient = value >> bits
+    rest = value - (quotient << bits)
+    half = 1 << (bits - 1)
+    if rest > half or (rest == half and quotient & 1):
+        quotient += 1
+    return quotient
+
+
+def _split(number: Number) -> tuple[int, int]:
+    """Mantissa and exponent of a finite number."""
+    if isinstance(number, Float):
+        assert number.exponent is not None  # noqa: S101 -- callers have dealt with infinities
+        return number.mantissa, number.exponent
+    return number, 0
+
+
+def _sign(number: Number) -> int:
+    value = number.mantissa if isinstance(number, Float) else number
+    return (value > 0) - (value < 0)
+
+
+def _ratio(numerator: int, denominator: int) -> Number:
+    """The quotient of two positive integers, rounded to 512 bits."""
+    shift = max(0, PRECISION + 2 - (numerator.bit_length() - denominator.bit_length()))
+    quotient, rest = divmod(numerator << shift, denominator)
+    # A sticky bit makes the later rounding see that something followed.
+    return _make((quotient << 1) | (rest != 0), -shift - 1)
+
+
+def add(left: Number, right: Number) -> Number:
+    """The sum. Infinities of opposite signs raise NumberError."""
+    if left.__class__ is int and right.__class__ is int:
+        return _make(left + right, 0)  # type: ignore[operator]
+    if is_infinite(left) or is_infinite(right):
+        if is_infinite(left) and is_infinite(right) and _sign(left) != _sign(right):
+            raise NumberError("can't subtract infinity from infinity")
+        return left if is_infinite(left) else right
+    left_mantissa, left_exponent = _split(left)
+    right_mantissa, right_exponent = _split(right)
+    exponent = min(left_exponent, right_exponent)
+    total = (left_mantissa << (left_exponent - exponent)) + (right_mantissa << (right_exponent - exponent))
+    return _make(total, exponent)
+
+
+def negate(number: Number) -> Number:
+    """The number with the other sign."""
+    return Float(-number.mantissa, number.exponent) if isinstance(number, Float) else -number
+
+
+def subtract(left: Number, right: Number) -> Number:
+    """The difference."""
+    return add(left, negate(right))
+
+
+def multiply(left: Number, right: Number) -> Number:
+    """The product. Zero times infinity raises NumberError."""
+    if left.__class__ is int and right.__class__ is int:
+        return _make(left * right, 0)  # type: ignore[operator]
+    if is_infinite(left) or is_infinite(right):
+        sign = _sign(left) * _sign(right)
+        if sign == 0:
+            raise NumberError("can't multiply zero by infinity")
+        return INFINITY if sign > 0 else NEGATIVE_INFINITY
+    left_mantissa, left_exponent = _split(left)
+    right_mantissa, right_exponent = _split(right)
+    return _make(left_mantissa * right_mantissa, left_exponent + right_exponent)
+
+
+def divide(left: Number, right: Number) -> Number:
+    """The quotient. Something by zero is infinite; 0 / 0 and infinity by infinity raise NumberError."""
+    if is_infinite(left) and is_infinite(right):
+        raise NumberError("can't divide infinity by infinity")
+    sign = _sign(left) * (_sign(right) or 1)
+    if _sign(right) == 0:
+        if sign == 0:
+            raise NumberError("can't divide zero by zero or infinity by infinity")
+        return INFINITY if sign > 0 else NEGATIVE_INFINITY
+    if is_infinite(left):
+        return INFINITY if sign > 0 else NEGATIVE_INFINITY
+    if is_infinite(right) or sign == 0:
+        return 0
+    left_mantissa, left_exponent = _split(left)
+    right_mantissa, right_exponent = _split(right)
+    exponent = left_exponent - right_exponent
+    numerator = abs(left_mantissa) << max(exponent, 0)
+    denominator = abs(right_mantissa) << max(-exponent, 0)
+    quotient = _ratio(numerator, denominator)
+    return quotient if sign > 0 else negate(quotient)
+
+
+def truncate(number: Number) -> int:
+    """The integral part of a finite number, towards zero."""
+    mantissa, exponent = _split(number)
+    size = abs(mantissa) >> -exponent if exponent < 0 else abs(mantissa)
+    return size if mantissa >= 0 else -size
+
+
+def floor(number: Number) -> Number:
+    """The greatest integer that is not greater; an infinity is its own."""
+    if is_infinite(number):
+        return number
+    mantissa, exponent = _split(number)
+    return mantissa >> -exponent if exponent < 0 else mantissa
+
+
+def ceil(number: Number) -> Number:
+    """The least integer that is not less; an infinity is its own."""
+    return negate(floor(negate(number)))
+
+
+def modulo(left: Number, right: Number) -> Number:
+    """The remainder with the sign of `left`, as Terraform computes it: `n % 0` and `n % infinity` are n."""
+    if _sign(right) == 0 or is_infinite(left) or is_infinite(right):
+        return left
+    quotient = divide(left, right)
+    return subtract(left, multiply(truncate(quotient), right))
+
+
+def compare(left: Number, right: Number) -> int:
+    """-1, 0 or 1."""
+    if left.__class__ is int and right.__class__ is int:
+        return (left > right) - (left < right)  # type: ignore[operator]
+    if is_infinite(left) or is_infinite(right):
+        ranks = [_sign(each) if is_infinite(each) else 0 for each in (left, right)]
+        return (ranks[0] > ranks[1]) - (ranks[0] < ranks[1])
+    return _sign(subtract(left, right))
+
+
+def parse(text: str) -> Number:
+    """The number that a decimal text (`12`, `-1.5`, `1e-3`) stands for, rounded to 512 bits; NumberError for others."""
+    import re
+
+    match = re.fullmatch(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?", text)
+    if match is None or not (match[2] or match[3]):
+        raise NumberError("a number is required")
+    sign, whole, fraction, exponent_text = match[1], match[2] or "", match[3] or "", match[4] or "0"
+    if len(whole) + len(fraction) > MAX_DIGITS or len(exponent_text) > 6 or abs(int(exponent_text)) > MAX_DIGITS:
+        raise NumberError("the number has too many digits")
+    exponent = int(exponent_text) - len(fraction)
+    digits = _to_int(whole + fraction)
+    if digits == 0:
+        return 0
+    number = _make(digits * 10**exponent, 0) if exponent >= 0 else _ratio(digits, 10**-exponent)
+    return negate(number) if sign == "-" else number
+
+
+def _to_int(digits: str) -> int:
+    """`int(digits)` past Python's limit of 4,300 digits."""
+    if len(digits) <= 4000:
+        return int(digits)
+    middle = len(digits) // 2
+    return _to_int(digits[:middle]) * 10 ** (len(digits) - middle) + _to_int(digits[middle:])
+
+
+def _digits(number: int) -> str:
+    """`str(number)` of a non-negative int past Python's limit of 4,300 digits."""
+    if number.bit_length() <= 13_000:
+        return str(number)
+    half = int(number.bit_length() * 0.30103) // 2
+    high, low = divmod(number, 10**half)
+    return _digits(high) + _digits(low).rjust(half, "0")
+
+
+def from_float(value: float) -> Number:
+    """The number that a double stands for."""
+    if value in (float("inf"), float("-inf")):
+        return INFINITY if value > 0 else NEGATIVE_INFINITY
+    numerator, denominator = value.as_integer_ratio()
+    return _make(numerator, 1 - denominator.bit_length())
+
+
+def to_float(number: Number) -> float:
+    """The nearest double."""
+    if is_infinite(number):
+        return float("inf") * _sign(number)
+    mantissa, exponent = _split(number)
+    try:
+        return mantissa / (1 << -exponent) if exponent < 0 else float(mantissa)
+    except OverflowError:
+        return float("inf") * _sign(number)
+
+
+def format_number(number: Number) -> str:
+    """The shortest decimal text without exponent that stands for the number at 512 bits, as `"${n}"` prints it."""
+    if number.__class__ is int:
+        size = abs(number)  # type: ignore[arg-type]
+        text = _shortest(size, 0) if size.bit_length() > PRECISION else _digits(size)
+    elif is_infinite(number):
+        return "Inf" if _sign(number) > 0 else "-Inf"
+    else:
+        mantissa, exponent = _split(number)
+        text = _shortest(abs(mantissa), exponent)
+    return f"-{text}" if _sign(number) < 0 else text
+
+
+def _shortest(mantissa: int, exponent: int) -> str:
+    """The shortest decimal text that rounds to `mantissa * 2 ** exponent` at 512 bits.
+
+    Any decimal strictly between the midpoints to both neighbours rounds to the number; the midpoints themselves do
+    where the mantissa is even.
+    """
+    shift = PRECISION - mantissa.bit_length()
+    mantissa = mantissa << shift if shift >= 0 else mantissa >> -shift
+    inclusive = mantissa % 2 == 0
+    is_power_of_two = mantissa == 1 << (PRECISION - 1)
+    # In units of a quarter of the last place; below a power of two the neighbours are twice as near.
+    low, middle, high = 4 * mantissa - (1 if is_power_of_two else 2), 4 * mantissa, 4 * mantissa + 2
+    exponent -= shift + 2
+    if exponent >= 0:
+        places, divisor = 0, 1
+        low, middle, high = low << exponent, middle << exponent, high << exponent
+    else:
+        places, divisor = -exponent, 1 << -exponent
+        scale = 10**places
+        low, middle, high = low * scale, middle * scale, high * scale
+    power = int((high - low).bit_length() * 0.30103 - (divisor.bit_length() - 1) * 0.30103) + 1
+    while power > 0:
+        candidate = _nearest_within(low, middle, high, divisor * 10**power, inclusive)
+        if candidate is not None:
+            return _place_point(candidate * 10**power, places)
+        power -= 1
+    return _place_point(middle // divisor, places)
+
+
+def _nearest_within(low: int, middle: int, high: int, unit: int, inclusive: bool) -> int | None:
+    """The multiple of `unit` nearest to `middle` that lies between `low` and `high`, if there is one."""
+    below = middle // unit
+    inside = [
+        each
+        for each in (below, below + 1)
+        if (low < each * unit < high) or (inclusive and each * unit in (low, high))
+    ]
+    return min(inside, key=lambda each: abs(each * unit - middle)) if inside else None
+
+
+def _place_point(digits: int, places: int) -> str:
+    """`digits / 10 ** places` as decimal text without needless zeros."""
+    text = _digits(digits)
+    if places == 0:
+        return text
+    text = text.rjust(places + 1, "0")
+    whole, fraction = text[:-places], text[-places:].rstrip("0")
+    return f"{whole}.{fraction}" if fraction else whole
