@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, Union
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from enclint.source import Source
+
 
 class Node:
     """Something with a place."""
@@ -136,7 +138,7 @@ class Variable(Node):
 
 
 class Key:
-    """The literal key of an index step: int, str, bool or None; other numbers as `Number` text."""
+    """The literal key of an index step: int, str, bool or None. Other numbers are an `Index`, not a static step."""
 
     __slots__ = ("value",)
 
@@ -375,3 +377,31 @@ class Block(Node):
 
 
 Item: TypeAlias = Union[Attribute, Block]
+
+
+class Body:
+    """A file's arguments and blocks, in the order of its text."""
+
+    __slots__ = ("items", "source")
+
+    def __init__(self, items: list[Item], source: Source) -> None:
+        self.items = items
+        self.source = source
+
+
+class SyntaxFault(Exception):  # noqa: N818 (the field's word for an error in what was read)
+    """The text is not Terraform's language.
+
+    `message`: what is wrong; `expected`: what should stand there ("" where the message says it all); `offset`: where;
+    `items`: the top-level items before the fault, which were understood and may still be judged.
+    """
+
+    def __init__(self, message: str, offset: int, expected: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+        self.expected = expected
+        self.items: list[Item] = []
+
+    def __str__(self) -> str:
+        return f"{self.message}: {self.expected} expected" if self.expected else self.message
