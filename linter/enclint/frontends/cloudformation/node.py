@@ -85,7 +85,7 @@ def member(node: Node | None, *path: str) -> Node | None:
     for key in path:
         if node.__class__ is not Mapping:
             return None
-        node = node.members.get(key)  # type: ignore[union-attr]
+        node = node.members.get(key)
     return node
 
 
@@ -108,8 +108,8 @@ def function_of(node: Node | None) -> tuple[str, Node] | None:
     tag = node.tag
     if tag:
         return (tag if tag in ("Ref", "Condition") else f"Fn::{tag}"), node
-    if node.__class__ is Mapping and len(node.members) == 1:  # type: ignore[union-attr]
-        for key, argument in node.members.items():  # type: ignore[union-attr]
+    if node.__class__ is Mapping and len(node.members) == 1:
+        for key, argument in node.members.items():
             if key == "Ref" or key.startswith("Fn::"):
                 return key, argument
     return None

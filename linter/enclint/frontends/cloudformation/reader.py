@@ -67,13 +67,11 @@ def read_json(text: str) -> Reading:
     from enclint.json_positions import JsonFault
     from enclint.json_positions import read as read_json_text
 
-    problems: list[Problem] = []
+    converter = _JsonConverter()
     try:
-        root = read_json_text(text)
+        return Reading([converter.convert(read_json_text(text))], converter.problems)
     except JsonFault as fault:
         return Reading([], [Problem(f"this is no JSON: {fault.message}", fault.offset, fault.offset + 1, True)])
-    try:
-        return Reading([_from_json(root, problems, 0)], problems)
     except _Refusal as refusal:
         return Reading([], [refusal.problem])
 
@@ -108,7 +106,7 @@ def _events(text: str) -> Callable[[], Any]:
         from yaml import SafeLoader
 
         return SafeLoader(text).get_event
-    return CParser(text).get_event  # type: ignore[no-any-return]
+    return CParser(text).get_event
 
 
 def _yaml_message(error: Any) -> str:
@@ -219,13 +217,12 @@ class _Composer:
             is_null = plain and text in _NULLS
             current.key = _Key(None if is_null else text, start, end, plain and text == "<<")
             return
-        style = event.style
-        if style in ("|", ">"):
+        if event.style in ("|", ">"):
             end = len(self.text[:end].rstrip()) if self.text[end - 1 : end].isspace() else end
         tag = event.tag
         value = event.value
         if tag is None:
-            if style is None or event.implicit[0]:
+            if event.implicit[0]:
                 value = self.resolve(value)
             tag = ""
         else:
@@ -405,28 +402,34 @@ class _Resolver:
         return text
 
 
-def _from_json(node: Any, problems: list[Problem], depth: int) -> Node:
-    """A JSON node as ours; repeated members are told, and the last one counts."""
-    from enclint.json_positions import JsonArray, JsonObject
+class _JsonConverter:
+    """JSON's nodes as ours; repeated members are told, and the last one counts."""
 
-    if depth > MAX_DEPTH:
-        raise _Refusal(f"nested more than {MAX_DEPTH} levels deep", node.start, node.start + 1)
-    if isinstance(node, JsonObject):
-        members: dict[str, Node] = {}
-        for name, value in node.members.items():
-            members[name] = _from_json(value, problems, depth + 1)
+    def __init__(self) -> None:
+        from enclint.json_positions import JsonArray, JsonNumber, JsonObject
+
+        self._object = JsonObject
+        self._array = JsonArray
+        self._number = JsonNumber
+        self.problems: list[Problem] = []
+
+    def convert(self, node: Any, depth: int = 0) -> Node:
+        """The node and all that is under it. Raises `_Refusal` where it is nested too deeply."""
+        kind = node.__class__
+        if kind is not self._object and kind is not self._array:
+            value = node.value
+            return Scalar(_json_number(value.text) if value.__class__ is self._number else value, node.start, node.end)
+        if depth >= MAX_DEPTH:
+            raise _Refusal(f"nested more than {MAX_DEPTH} levels deep", node.start, node.start + 1)
+        if kind is self._array:
+            return Sequence([self.convert(item, depth + 1) for item in node.items], node.start, node.end)
+        members = {name: self.convert(value, depth + 1) for name, value in node.members.items()}
         for duplicate in node.duplicates:
             message = f"the key `{duplicate.name}` stands twice in one object; the last one counts"
-            problems.append(Problem(message, *duplicate.key_span, False))
-            members[duplicate.name] = _from_json(duplicate.value, problems, depth + 1)
+            self.problems.append(Problem(message, *duplicate.key_span, False))
+            members[duplicate.name] = self.convert(duplicate.value, depth + 1)
             node.key_spans[duplicate.name] = duplicate.key_span
         return Mapping(members, node.key_spans, node.start, node.end)
-    if isinstance(node, JsonArray):
-        return Sequence([_from_json(item, problems, depth + 1) for item in node.items], node.start, node.end)
-    value = node.value
-    if value.__class__ not in (str, int, bool, type(None)):
-        value = _json_number(value.text)
-    return Scalar(value, node.start, node.end)
 
 
 def _json_number(text: str) -> int | float:

@@ -1,0 +1,260 @@
+"""Conditions: which of them hold, and where that is not decided, on what it hangs.
+
+A condition's value is Known(True), Known(False), or a Choice of them over subjects: "which value has the parameter"
+where the values are known, "does the parameter equal this constant" where they are not. Conditions that share a
+subject are thereby decided together. Nothing here is ever an Unknown: what cannot be analysed is a subject itself.
+
+Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-conditions.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclint.frontends.cloudformation.node import Mapping, Scalar, Sequence, function_of, member, text_of
+from enclint.frontends.cloudformation.text import as_text, plain_data
+from enclint.model.value import (
+    MAX_LEAVES,
+    Absent,
+    Choice,
+    Known,
+    Partial,
+    Reference,
+    Subject,
+    Unknown,
+    assume,
+    leaves,
+    lift,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from enclint.frontends.cloudformation.node import Node
+    from enclint.frontends.cloudformation.stack import Stack
+    from enclint.model.value import Value
+    from enclint.source import Span
+
+TRUE = Known(True)
+FALSE = Known(False)
+
+
+def evaluate_condition(stack: Stack, node: Node) -> Value:
+    """The value of a condition's expression."""
+    call = function_of(node) or _long_condition(node)
+    if call is None:
+        return _literal(stack, node)
+    name, argument = call
+    if name == "Condition":
+        return stack.condition(text_of_any(argument) or "")
+    if name in ("Fn::And", "Fn::Or", "Fn::Not"):
+        operands: list[Node] = argument.items if isinstance(argument, Sequence) else [argument]
+        if name == "Fn::Not":
+            return negation(evaluate_condition(stack, operands[0])) if len(operands) == 1 else _atom(stack, node)
+        return _all_or_any(stack, operands, is_any=name == "Fn::Or")
+    if name == "Fn::Equals" and isinstance(argument, Sequence) and len(argument.items) == 2:
+        left, right = argument.items
+        return _bounded(
+            stack,
+            node,
+            lift(lambda a, b: _equal(stack, a, b, left, right), [stack.evaluate(left), stack.evaluate(right)]),
+        )
+    if name == "Fn::Contains" and isinstance(argument, Sequence) and len(argument.items) == 2:
+        return _contains(stack, node, argument.items[0], argument.items[1])
+    return _atom(stack, node)
+
+
+def text_of_any(node: Node) -> str | None:
+    """The text of a scalar, tagged or not."""
+    return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else None
+
+
+def negation(condition: Value) -> Value:
+    """True where the condition is false."""
+    return choose(condition, lambda: FALSE, lambda: TRUE)
+
+
+def conjunction(left: Value, right: Value) -> Value:
+    """True where both are; a Choice that grows past its bound is kept at the left operand's."""
+    both = _merged(choose(left, lambda: right, lambda: FALSE))
+    return both if leaves(both) <= MAX_LEAVES else left
+
+
+def choose(
+    condition: Value, if_true: Callable[[], Value], if_false: Callable[[], Value], span: Span | None = None
+) -> Value:
+    """What `Fn::If` gives: one of two values, each asked for at most once, or a Choice as the condition's is."""
+    asked: dict[bool, Value] = {}
+
+    def pick(decided: Value) -> Value:
+        if isinstance(decided, Choice):
+            branches = [(case, assume(pick(branch), decided.subject, case)) for case, branch in decided.branches]
+            return Choice(decided.subject, branches, span)
+        holds = isinstance(decided, Known) and decided.data is True
+        if holds not in asked:
+            asked[holds] = if_true() if holds else if_false()
+        return asked[holds]
+
+    return pick(condition)
+
+
+def _long_condition(node: Node) -> tuple[str, Node] | None:
+    if isinstance(node, Mapping) and len(node.members) == 1 and "Condition" in node.members:
+        return "Condition", node.members["Condition"]
+    return None
+
+
+def _literal(stack: Stack, node: Node) -> Value:
+    value = node.value if isinstance(node, Scalar) else None
+    if value is True or value == "true":
+        return TRUE
+    if value is False or value == "false":
+        return FALSE
+    return _atom(stack, node)
+
+
+def _all_or_any(stack: Stack, operands: list[Node], is_any: bool) -> Value:
+    """`Fn::And` or `Fn::Or`, as a decision tree: what an earlier operand decides is not asked again."""
+    result: Value = FALSE if is_any else TRUE
+    for operand in reversed(operands):
+        value = evaluate_condition(stack, operand)
+        rest = result
+        result = choose(value, lambda: TRUE, lambda: rest) if is_any else choose(value, lambda: rest, lambda: FALSE)  # noqa: B023
+        result = _bounded(stack, operand, _merged(result))
+    return result
+
+
+def _contains(stack: Stack, node: Node, haystack: Node, needle: Node) -> Value:
+    """`Fn::Contains [list, text]`, a function of rules: true where one element equals the text."""
+    elements = stack.evaluate(haystack)
+    if not isinstance(elements, Known) or not isinstance(elements.data, list):
+        return _atom(stack, node)
+    value = stack.evaluate(needle)
+    result: Value = FALSE
+    for element in reversed(elements.data):
+        rest = result
+        equal = lift(lambda a, b: _equal(stack, a, b, haystack, needle), [value, element])
+        result = _bounded(stack, node, _merged(choose(equal, lambda: TRUE, lambda: rest)))  # noqa: B023
+    return result
+
+
+def _equal(stack: Stack, left: Value, right: Value, left_node: Node, right_node: Node) -> Value:
+    """Whether two values, neither a Choice, are equal. CloudFormation compares texts, case and all."""
+    if isinstance(left, Known) and isinstance(right, Known):
+        if left.is_wholly_known and right.is_wholly_known:
+            return TRUE if _comparable(left) == _comparable(right) else FALSE
+    elif isinstance(left, Absent) or isinstance(right, Absent):
+        return TRUE if isinstance(left, Absent) and isinstance(right, Absent) else FALSE
+    elif _cannot_be(left, right) or _cannot_be(right, left):
+        return FALSE
+    names = [_identity(stack, left, left_node), _identity(stack, right, right_node)]
+    if names[0] == names[1]:
+        return TRUE
+    for value, other in ((left, right), (right, left)):
+        constant = as_text(other.data) if isinstance(other, Known) else None
+        if isinstance(value, Unknown) and value.identity and constant is not None:
+            name = value.identity
+            label = f"{name} == {'(sensitive)' if value.sensitive or other.sensitive else _quoted(constant)}"
+            return _undecided(Subject(f"{name} == {_quoted(constant)}", label, name, constant))
+    first, second = sorted(names)
+    return _undecided(Subject(f"{first} == {second}", f"{first} == {second}"))
+
+
+def _comparable(value: Known) -> object:
+    text = as_text(value.data)
+    return plain_data(value) if text is None else text
+
+
+def _cannot_be(value: Value, constant: Value) -> bool:
+    """Whether an unknown text differs from a constant for certain, by what is known of it."""
+    text = as_text(constant.data) if isinstance(constant, Known) else None
+    if text is None or not isinstance(value, Unknown):
+        return False
+    if isinstance(value, Reference) and not text:
+        return True
+    if isinstance(value, Partial):
+        first, last = value.parts[0], value.parts[-1]
+        starts = not isinstance(first, Known) or text.startswith(first.data)
+        ends = not isinstance(last, Known) or text.endswith(last.data)
+        return not (starts and ends)
+    return not text and bool(value.refinement and value.refinement.get("min_length", 0) > 0)
+
+
+def _identity(stack: Stack, value: Value, node: Node) -> str:
+    """A name for a value: equal names, equal values."""
+    if isinstance(value, Known) and (text := as_text(value.data)) is not None:
+        return _quoted(text)
+    if isinstance(value, Unknown) and value.identity:
+        return value.identity
+    return stack.prefix + " ".join(stack.template.source.text[node.start : node.end].split())
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"'
+
+
+def _atom(stack: Stack, node: Node) -> Value:
+    """A condition that is not analysed: a subject of its own, named by its text."""
+    text = " ".join(stack.template.source.text[node.start : node.end].split())
+    return _undecided(Subject(f"{stack.prefix}{text}", text if len(text) <= 80 else f"{text[:77]}…"))
+
+
+def _undecided(subject: Subject) -> Value:
+    return Choice(subject, [(True, TRUE), (False, FALSE)])
+
+
+def _merged(condition: Value) -> Value:
+    """The same condition without choices whose branches all come out equal."""
+    if not isinstance(condition, Choice):
+        return condition
+    branches = [(case, _merged(branch)) for case, branch in condition.branches]
+    first = branches[0][1]
+    if isinstance(first, Known) and all(
+        isinstance(branch, Known) and branch.data == first.data for _, branch in branches
+    ):
+        return first
+    return Choice(condition.subject, branches, condition.span)
+
+
+def _bounded(stack: Stack, node: Node, condition: Value) -> Value:
+    """The condition, or where it hangs on too many others a subject of its own that says so."""
+    if isinstance(condition, Choice):
+        merged = _merged(condition)
+        return merged if leaves(merged) <= MAX_LEAVES else _too_many(stack, node)
+    return condition if isinstance(condition, Known) else _too_many(stack, node)
+
+
+def _too_many(stack: Stack, node: Node) -> Value:
+    text = " ".join(stack.template.source.text[node.start : node.end].split())
+    short = text if len(text) <= 60 else f"{text[:57]}…"
+    return _undecided(Subject(f"{stack.prefix}{text}", f"{short} (more than {MAX_LEAVES} combinations)"))
+
+
+def rule_condition(stack: Stack, rule: Node) -> Value:
+    """When a rule of the `Rules` section lets the stack be made: its condition is false or its assertions hold.
+
+    Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html
+    """
+    assertions = member(rule, "Assertions")
+    holds: Value = TRUE
+    for assertion in assertions.items if isinstance(assertions, Sequence) else []:
+        body = member(assertion, "Assert")
+        if body is not None:
+            holds = conjunction(holds, evaluate_condition(stack, body))
+    applies = member(rule, "RuleCondition")
+    if applies is None:
+        return holds
+    return _merged(choose(evaluate_condition(stack, applies), lambda: holds, lambda: TRUE))
+
+
+def subjects_of(condition: Value) -> set[str]:
+    """The parameters, or other keys, that a condition hangs on."""
+    if not isinstance(condition, Choice):
+        return set()
+    own = {condition.subject.variable or condition.subject.key}
+    return own.union(*(subjects_of(branch) for _, branch in condition.branches))
+
+
+def condition_name(node: Node | None) -> str | None:
+    """The name in a resource's or an output's `Condition`."""
+    return text_of(node)

@@ -1,0 +1,337 @@
+"""Projects: templates with the nested stacks that they make, and the stacks that import from each other.
+
+A template that another one of the scan nests is judged there, with the values that it is given there. Templates one
+of which imports what another exports are one project, so that the chain can be followed through both.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from enclint.frontends.cloudformation.node import Mapping, Sequence, function_of, member, text_of
+from enclint.frontends.cloudformation.resources import provider_resources
+from enclint.frontends.cloudformation.stack import Stack
+from enclint.frontends.cloudformation.text import as_text
+from enclint.frontends.cloudformation.transforms import foreign_macros
+from enclint.model.resource import Project
+from enclint.model.value import Absent, Known, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from enclint.finding import Finding
+    from enclint.frontends.cloudformation.node import Node
+    from enclint.frontends.cloudformation.parameter_files import Environment
+    from enclint.frontends.cloudformation.template import Template
+    from enclint.frontends.cloudformation.transforms import Made
+    from enclint.model.value import Value
+    from enclint.source import Source, Span
+
+MAX_STACKS: Final = 500
+"""How many stacks a project may have; nested ones beyond that are left out, and that is said."""
+MAX_NESTING: Final = 12
+"""How deep stacks may be nested."""
+
+
+class Settings(NamedTuple):
+    """How templates are to be judged.
+
+    `environments`: sets of parameter values, each judged by itself (none: the defaults alone). `wanted_types`: the
+    provider types that anybody asks about (None: all). `named`: paths of templates that are judged by themselves
+    even if another template nests them.
+    """
+
+    environments: tuple[Environment, ...] = ()
+    wanted_types: frozenset[str] | None = None
+    named: frozenset[str] = frozenset()
+
+
+def load_projects(templates: Iterable[Template], settings: Settings = Settings()) -> list[Project]:  # noqa: B008
+    """The projects that templates make, in the order of the templates, once for each environment."""
+    all_templates = list(templates)
+    readable = [template for template in all_templates if template.root is not None]
+    by_path: dict[str, Template] = {}
+    for template in readable:
+        by_path.setdefault(posixpath.normpath(template.path), template)
+    projects = [_unreadable(template) for template in all_templates if template.root is None]
+    roots = _roots(readable, by_path, settings.named)
+    for environment in settings.environments or (None,):
+        chosen = [root for root in roots if environment is None or environment.applies_to(root.path)]
+        for group, several in _groups(chosen, by_path, environment):
+            projects.append(_project(group, several, by_path, environment, settings.wanted_types))
+    order = {id(template.source): number for number, template in enumerate(all_templates)}
+    return sorted(projects, key=lambda project: order.get(id(project.sources[0]), 0))
+
+
+def _unreadable(template: Template) -> Project:
+    return Project(template.path, "cloudformation", (), (template.source,), tuple(template.errors))
+
+
+def _project(
+    roots: list[Template],
+    several: frozenset[str],
+    by_path: dict[str, Template],
+    environment: Environment | None,
+    wanted_types: frozenset[str] | None,
+) -> Project:
+    """The project of templates that belong together."""
+    world = World(roots, by_path, environment, several)
+    resources = [resource for stack in world.stacks() for resource in provider_resources(stack, wanted_types)]
+    sources: dict[int, Source] = {}
+    errors: dict[int, Finding] = {}
+    for stack in world.stacks():
+        template = stack.template
+        sources[id(template.source)] = template.source
+        errors.update((id(error), error) for error in template.errors)
+    name = environment.name if environment is not None else ""
+    return Project(
+        roots[0].path,
+        "cloudformation",
+        resources,
+        tuple(sources.values()),
+        tuple(errors.values()),
+        tuple(world.notes),
+        name,
+    )
+
+
+class World:
+    """The stacks of a project, and the links between them."""
+
+    def __init__(
+        self,
+        roots: list[Template],
+        by_path: dict[str, Template],
+        environment: Environment | None,
+        several: frozenset[str] = frozenset(),
+    ) -> None:
+        self._by_path = by_path
+        self._several = several
+        self._nested: dict[tuple[int, str], Stack | None] = {}
+        self._stacks: list[Stack] | None = None
+        self._exports: dict[str, tuple[Stack, str]] | None = None
+        self.notes: list[str] = []
+        self.roots: list[Stack] = []
+        for number, template in enumerate(roots):
+            stack = Stack(
+                template,
+                self,
+                prefix=f"{template.path}#" if number else "",
+                given=environment.parameters if environment is not None else None,
+                pseudo=environment.pseudo if environment is not None else None,
+                tags=environment.tags if environment is not None else None,
+            )
+            self.roots.append(stack)
+
+    def stacks(self) -> list[Stack]:
+        """All stacks, each before those that it nests."""
+        if self._stacks is None:
+            self._stacks = []
+            for root in self.roots:
+                self._collect(root)
+            if len(self._stacks) >= MAX_STACKS:
+                self.notes.append(f"{self.roots[0].template.path}: only the first {MAX_STACKS} stacks are judged")
+        return self._stacks
+
+    def _collect(self, stack: Stack) -> None:
+        assert self._stacks is not None  # noqa: S101
+        if len(self._stacks) >= MAX_STACKS:
+            return
+        self._stacks.append(stack)
+        for macro in foreign_macros(stack.template.transforms()):
+            self.notes.append(f"{stack.template.path}: what the macro `{macro}` changes at deployment is not seen")
+        for name in stack.resources:
+            nested = self.nested(stack, name)
+            if nested is not None:
+                self._collect(nested)
+
+    def nested(self, stack: Stack, name: str) -> Stack | None:
+        """The nested stack that a resource makes, if its template is a local file of the scan."""
+        key = (id(stack), name)
+        if key not in self._nested:
+            self._nested[key] = None
+            self._nested[key] = self._nest(stack, name)
+        return self._nested[key]
+
+    def _nest(self, stack: Stack, name: str) -> Stack | None:
+        made = stack.resources.get(name)
+        if made is None or text_of(member(made.node, "Type")) != "AWS::CloudFormation::Stack":
+            return None
+        path = template_path(stack, made.node)
+        template = self._by_path.get(path) if path is not None else None
+        if template is None:
+            self.notes.append(f"{stack.template.path}: the template of the nested stack `{name}` is not in the scan")
+            return None
+        if len(stack.calls) >= MAX_NESTING or template in stack.lineage:
+            self.notes.append(f"{stack.template.path}: the nested stack `{name}` nests itself or is too deep")
+            return None
+        return _nested_stack(stack, name, made, template, self)
+
+    def imported(self, name: str, span: Span | None) -> Value:
+        """The value of the one export of a name."""
+        if name in self._several:
+            return Unknown(f"several templates of the scan export `{name}`", span, identity=f"ImportValue {name}")
+        if self._exports is None:
+            self._exports = {export: (stack, output) for export, stack, output in exports(self)}
+        found = self._exports.get(name)
+        if found is None:
+            return Unknown(f"no template of the scan exports `{name}`", span, identity=f"ImportValue {name}")
+        stack, output = found
+        return stack.output(output).at(span).via(f"export `{name}`", stack.output_span(output))
+
+
+def _nested_stack(parent: Stack, name: str, made: Made, template: Template, world: World) -> Stack:
+    properties = member(made.node, "Properties")
+    passed = member(properties, "Parameters")
+    given = {
+        parameter: parent.evaluate(node)
+        for parameter, node in (passed.members if isinstance(passed, Mapping) else {}).items()
+    }
+    tags = member(properties, "Tags")
+    return Stack(
+        template,
+        world,
+        prefix=f"{parent.prefix}{name}/",
+        given={parameter: value for parameter, value in given.items() if not isinstance(value, Absent)},
+        pseudo=parent.pseudo,
+        exists=parent.existence(made.node) if isinstance(made.node, Mapping) else parent.exists,
+        calls=(*parent.calls, (made.address, parent.template.span(made.key_place))),
+        lineage=(*parent.lineage, template),
+        tags={**parent.tags, **(_tags(parent.evaluate(tags)) if tags is not None else {})},
+    )
+
+
+def _tags(value: Value) -> dict[str, Value]:
+    """A list of tags as a map of them."""
+    tags: dict[str, Value] = {}
+    for element in value.data if isinstance(value, Known) and isinstance(value.data, list) else []:
+        if isinstance(element, Known) and isinstance(element.data, dict):
+            key, tag = element.data.get("Key"), element.data.get("Value")
+            name = as_text(key.data) if isinstance(key, Known) else None
+            if name is not None and tag is not None:
+                tags[name] = tag
+    return tags
+
+
+def template_path(stack: Stack, resource: Node) -> str | None:
+    """Where the template of a nested stack is, if it is a local file: `TemplateURL`, or where CDK says it put it."""
+    folder = posixpath.dirname(stack.template.path)
+    asset = text_of(member(resource, "Metadata", "aws:asset:path"))
+    if asset is not None and text_of(member(resource, "Metadata", "aws:asset:property")) == "TemplateURL":
+        return posixpath.normpath(posixpath.join(folder, asset))
+    node = member(resource, "Properties", "TemplateURL")
+    value = stack.evaluate(node) if node is not None else None
+    url = as_text(value.data) if isinstance(value, Known) else None
+    if url is None or "://" in url.removeprefix("file://"):
+        return None
+    return posixpath.normpath(posixpath.join(folder, url.removeprefix("file://")))
+
+
+def exports(world: World) -> Iterator[tuple[str, Stack, str]]:
+    """The names that the stacks of a world export, each with the stack and its output."""
+    for stack in world.stacks():
+        if "Export" not in stack.template.source.text:
+            continue
+        for output, node in stack.outputs().members.items():
+            name = member(node, "Export", "Name")
+            value = stack.evaluate(name) if name is not None else None
+            text = as_text(value.data) if isinstance(value, Known) else None
+            if text is not None:
+                yield text, stack, output
+
+
+def _roots(templates: list[Template], by_path: dict[str, Template], named: frozenset[str]) -> list[Template]:
+    """The templates that are judged by themselves: named ones, and those that no other one nests."""
+    nested: dict[int, list[Template]] = {}
+    for template in templates:
+        nested[id(template)] = _nested_templates(template, by_path)
+    below = {id(inner) for template in templates for inner in nested[id(template)] if inner is not template}
+    roots = [template for template in templates if id(template) not in below or template.path in named]
+    reached: set[int] = set()
+    for template in roots:
+        _reach(template, nested, reached)
+    for template in templates:  # those that nest each other in a circle
+        if id(template) not in reached:
+            roots.append(template)
+            _reach(template, nested, reached)
+    return roots
+
+
+def _reach(template: Template, nested: dict[int, list[Template]], reached: set[int]) -> None:
+    waiting = [template]
+    while waiting:
+        current = waiting.pop()
+        if id(current) not in reached:
+            reached.add(id(current))
+            waiting.extend(nested[id(current)])
+
+
+def _nested_templates(template: Template, by_path: dict[str, Template]) -> list[Template]:
+    """The templates of the stacks that a template makes with the defaults of its parameters."""
+    text = template.source.text
+    if "AWS::CloudFormation::Stack" not in text and "AWS::Serverless::Application" not in text:
+        return []
+    stack = Stack(template, World([], by_path, None))
+    paths = [
+        template_path(stack, made.node)
+        for made in stack.resources.values()
+        if text_of(member(made.node, "Type")) == "AWS::CloudFormation::Stack"
+    ]
+    return [by_path[path] for path in paths if path is not None and path in by_path]
+
+
+def _groups(
+    roots: list[Template], by_path: dict[str, Template], environment: Environment | None
+) -> list[tuple[list[Template], frozenset[str]]]:
+    """The roots, those together one of which imports what another exports; and the names exported several times."""
+    if not any("ImportValue" in template.source.text for template in by_path.values()):
+        return [([root], frozenset()) for root in roots]
+    worlds = [World([root], by_path, environment) for root in roots]
+    exporters: dict[str, list[int]] = {}
+    for number, world in enumerate(worlds):
+        for name in {name for name, _, _ in exports(world)}:
+            exporters.setdefault(name, []).append(number)
+    leader = list(range(len(roots)))
+    for number, world in enumerate(worlds):
+        for name in _imported_names(world):
+            if len(exporters.get(name, ())) == 1:
+                first, second = sorted((_find(leader, number), _find(leader, exporters[name][0])))
+                leader[second] = first
+    groups: dict[int, list[Template]] = {}
+    for number, root in enumerate(roots):
+        groups.setdefault(_find(leader, number), []).append(root)
+    several = frozenset(name for name, numbers in exporters.items() if len(numbers) > 1)
+    return [(group, several) for group in groups.values()]
+
+
+def _find(leader: list[int], number: int) -> int:
+    while leader[number] != number:
+        number = leader[number]
+    return number
+
+
+def _imported_names(world: World) -> Iterator[str]:
+    """The names of exports that the stacks of a world import, as far as they are known."""
+    for stack in world.stacks():
+        if "ImportValue" not in stack.template.source.text:
+            continue
+        for argument in _calls_of("Fn::ImportValue", stack.template.root):
+            value = stack.evaluate_argument(argument)
+            text = as_text(value.data) if isinstance(value, Known) else None
+            if text is not None:
+                yield text
+
+
+def _calls_of(name: str, root: Node | None) -> Iterator[Node]:
+    """The arguments of all calls of a function in a tree."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        call = function_of(node)
+        if call is not None and call[0] == name:
+            yield call[1]
+        if isinstance(node, Mapping):
+            waiting.extend(node.members.values())
+        elif isinstance(node, Sequence):
+            waiting.extend(node.items)

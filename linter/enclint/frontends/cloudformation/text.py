@@ -1,0 +1,129 @@
+"""Texts put together of values, some of which are unknown; and values as text. Knows nothing of templates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from enclint.model.value import (
+    MAX_LEAVES,
+    Absent,
+    Choice,
+    Encoded,
+    Known,
+    Partial,
+    Unknown,
+    first_reason,
+    leaves,
+    lift,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from enclint.model.value import Value
+    from enclint.source import Span
+
+
+def as_text(data: Any) -> str | None:
+    """What CloudFormation makes of plain data where it wants a string; None for lists and maps."""
+    if isinstance(data, str):
+        return data
+    if isinstance(data, bool):
+        return "true" if data else "false"
+    if isinstance(data, float):
+        return str(int(data)) if data.is_integer() and abs(data) < 1e15 else repr(data)
+    return str(data) if isinstance(data, int) else None
+
+
+def concatenate(parts: Sequence[Value], span: Span | None) -> Value:
+    """The text that values make one after the other: Known, a Choice of texts, or a Partial with what is known."""
+    for part in parts:
+        if part.__class__ is Choice:
+            break
+    else:
+        return _concatenate(parts, span)
+    combinations = 1
+    for part in parts:
+        combinations *= leaves(part)
+    if combinations > MAX_LEAVES:
+        return _concatenate(parts, span)
+    return lift(lambda *decided: _concatenate(decided, span), parts, span)
+
+
+def _concatenate(parts: Sequence[Value], span: Span | None) -> Value:
+    pieces: list[Value] = []
+    known: list[str] = []
+    sensitive = False
+    for part in _flat(parts):
+        sensitive = sensitive or part.sensitive
+        if isinstance(part, Known):
+            text = as_text(part.data)
+            if text is None:
+                return Unknown("a list or a map stands where CloudFormation wants a text", span)
+            known.append(text)
+            continue
+        if known:
+            pieces.append(Known("".join(known)))
+            known = []
+        pieces.append(part)
+    if not pieces:
+        return Known("".join(known), span, sensitive=sensitive)
+    if known:
+        pieces.append(Known("".join(known)))
+    if len(pieces) == 1 and isinstance(pieces[0], Unknown):
+        return pieces[0].at(span)
+    return Partial(pieces, span, sensitive=sensitive)
+
+
+def _flat(parts: Sequence[Value]) -> list[Value]:
+    """The parts, with those of partial texts among them in their place, and without what is absent."""
+    flat: list[Value] = []
+    for part in parts:
+        if isinstance(part, Partial):
+            flat.extend(part.parts)
+        elif not isinstance(part, Absent):
+            flat.append(part)
+    return flat
+
+
+def base64_text(value: Value, span: Span | None) -> Value:
+    """The base64 of a text; `Encoded` where a part of it is unknown."""
+    if isinstance(value, Known) and (text := as_text(value.data)) is not None:
+        from base64 import b64encode
+
+        encoded = b64encode(text.encode("utf-8", "surrogatepass")).decode("ascii")
+        return Known(encoded, span, sensitive=value.sensitive, trace=value.trace)
+    return Encoded("base64", value, span, sensitive=value.sensitive)
+
+
+def json_text(value: Value, span: Span | None) -> Value:
+    """A value as JSON text; `Encoded` where a part of it is unknown."""
+    if value.is_wholly_known and isinstance(value, Known):
+        import json
+
+        text = json.dumps(plain_data(value), separators=(",", ":"), ensure_ascii=False)
+        return Known(text, span, sensitive=_is_sensitive(value))
+    return Encoded("json", value, span, sensitive=_is_sensitive(value))
+
+
+def plain_data(value: Value) -> Any:
+    """A wholly known value as Python's own lists, dicts and scalars."""
+    if not isinstance(value, Known):
+        return None
+    data = value.data
+    if isinstance(data, list):
+        return [plain_data(element) for element in data]
+    if isinstance(data, dict):
+        return {key: plain_data(element) for key, element in data.items()}
+    return data
+
+
+def _is_sensitive(value: Value) -> bool:
+    from enclint.model.value import HAS_SENSITIVE
+
+    return bool(value.flags & HAS_SENSITIVE)
+
+
+def unknown_because(value: Value, span: Span | None, otherwise: str) -> Unknown:
+    """An Unknown for what is derived from a value that is not known, with the reason of the value."""
+    return Unknown(first_reason(value) or otherwise, span, sensitive=value.sensitive)
