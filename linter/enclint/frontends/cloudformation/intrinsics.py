@@ -78,6 +78,8 @@ def _sub(stack: Stack, argument: Node, span: Span | None) -> Value:
     if isinstance(argument, Sequence) and argument.items:
         text = text_of_any(argument.items[0])
         variables = argument.items[1] if len(argument.items) > 1 else None
+    if text is None and isinstance(argument, Mapping):
+        return unknown_because(stack.evaluate_argument(argument), span, "`Fn::Sub` wants a text, not a map")
     if text is None:
         return _malformed("Fn::Sub", "a text, or a list of a text and a map", span)
     parts: list[Value] = []
@@ -303,6 +305,15 @@ def _imported(stack: Stack, name: Value, span: Span | None) -> Value:
     return stack.imported(text, span)
 
 
+def _get_stack_output(stack: Stack, argument: Node, span: Span | None) -> Value:
+    names = [stack.evaluate(node) for key in ("StackName", "OutputName") if (node := member(argument, key)) is not None]
+    texts = [as_text(name.data) if isinstance(name, Known) else None for name in names]
+    if len(texts) < 2 or None in texts:
+        return Unknown("an output of another stack is read at deployment", span)
+    reason = f"the output `{texts[1]}` of the stack `{texts[0]}` is read at deployment"
+    return Unknown(reason, span, identity=f"{texts[0]}.{texts[1]}")
+
+
 def _transform(_stack: Stack, argument: Node, span: Span | None) -> Value:
     name = text_of(member(argument, "Name")) or "a macro"
     return Unknown(f"`{name}` puts in text that is known only at deployment", span)
@@ -327,6 +338,7 @@ FUNCTIONS: Final[dict[str, Callable[[Stack, Node, Span | None], Value]]] = {
     "Fn::ForEach": _for_each,
     "Fn::GetAZs": _get_azs,
     "Fn::GetAtt": _get_att,
+    "Fn::GetStackOutput": _get_stack_output,
     "Fn::If": _if,
     "Fn::ImportValue": _import_value,
     "Fn::Join": _join,

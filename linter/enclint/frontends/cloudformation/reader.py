@@ -426,7 +426,8 @@ class _JsonConverter:
         members = {name: self.convert(value, depth + 1) for name, value in node.members.items()}
         for duplicate in node.duplicates:
             message = f"the key `{duplicate.name}` stands twice in one object; the last one counts"
-            self.problems.append(Problem(message, *duplicate.key_span, False))
+            start, end = duplicate.key_span
+            self.problems.append(Problem(message, start, end, False))
             members[duplicate.name] = self.convert(duplicate.value, depth + 1)
             node.key_spans[duplicate.name] = duplicate.key_span
         return Mapping(members, node.key_spans, node.start, node.end)

@@ -187,20 +187,29 @@ def _function(resource: _Resource) -> None:
 def _code(resource: _Resource) -> Node:
     """The function's `Code`: what it is, where it lies, and the key that it is encrypted with."""
     near = resource.get("CodeUri") or resource.get("ImageUri") or resource.get("InlineCode") or resource.node
-    uri = resource.get("CodeUri")
+    bucket, key = _s3_location(resource, resource.get("CodeUri"))
     return _mapping(
         near,
         ZipFile=resource.get("InlineCode"),
         ImageUri=resource.get("ImageUri"),
-        S3Bucket=member(uri, "Bucket"),
-        S3Key=member(uri, "Key"),
+        S3Bucket=bucket,
+        S3Key=key,
         SourceKMSKeyArn=resource.get("SourceKMSKeyArn"),
     )
 
 
-def _get_att(resource: _Resource, name: str) -> Node:
+def _s3_location(resource: _Resource, uri: Node | None) -> tuple[Node | None, Node | None]:
+    """The bucket and the key of a `CodeUri` or the like, in its long form or as `s3://bucket/key`."""
+    address = text_of(uri)
+    if uri is not None and address is not None and address.startswith("s3://"):
+        bucket, _, key = address.removeprefix("s3://").partition("/")
+        return resource.synthetic(bucket, uri), resource.synthetic(key, uri)
+    return member(uri, "Bucket"), member(uri, "Key")
+
+
+def _get_att(resource: _Resource, name: str, attribute: str = "Arn") -> Node:
     start, end = resource.place or (resource.node.start, resource.node.end)
-    items: list[Node] = [Scalar(name, start, end), Scalar("Arn", start, end)]
+    items: list[Node] = [Scalar(name, start, end), Scalar(attribute, start, end)]
     return Sequence(items, start, end, "GetAtt")
 
 
@@ -436,7 +445,14 @@ def _state_machine(resource: _Resource) -> None:
 
 
 def _layer_version(resource: _Resource) -> None:
-    resource.make("AWS::Lambda::LayerVersion", resource.passed("RetentionPolicy", "PublishLambdaVersion"))
+    layer = resource.passed("RetentionPolicy", "PublishLambdaVersion", "ContentUri")
+    uri = resource.get("ContentUri")
+    if uri is not None:
+        bucket, key = _s3_location(resource, uri)
+        layer.members["Content"] = _mapping(uri, S3Bucket=bucket, S3Key=key)
+    if "LayerName" not in layer.members:
+        layer.members["LayerName"] = resource.synthetic(resource.name)
+    resource.make("AWS::Lambda::LayerVersion", layer)
 
 
 def _application(resource: _Resource) -> None:
@@ -458,7 +474,9 @@ def _graphql_api(resource: _Resource) -> None:
     ):
         node = resource.get(property)
         if isinstance(node, Mapping):
-            members = {**node.members, "ApiId": _reference(resource)} if property == "Cache" else dict(node.members)
+            members = dict(node.members)
+            if property == "Cache":
+                members["ApiId"] = _get_att(resource, resource.name, "ApiId")
             resource.make(type, Mapping(members, node.key_places, node.start, node.end), resource.name + suffix)
 
 
