@@ -25,12 +25,16 @@ class EvaluationError(Exception):
         return f"{self.summary}: {self.detail}" if self.detail else self.summary
 
 
-class UndeclaredError(EvaluationError):
-    """A reference to something that is not declared.
+class FinalError(EvaluationError):
+    """An error that nothing swallows: not `try`, not `can`, not the branch that is not taken."""
 
-    Terraform looks for these before it evaluates anything, so nothing swallows them: not `try`, not `can`, not the
-    branch that is not taken, not the body of a `for` over an empty list.
-    """
+
+class UndeclaredError(FinalError):
+    """A reference to something that is not declared. Terraform looks for these before it evaluates anything."""
+
+
+class LimitError(FinalError):
+    """An expression that is too deep or too large to be evaluated here, though Terraform might manage."""
 
 
 class UnknownFunctionError(EvaluationError):

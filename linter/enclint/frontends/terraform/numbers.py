@@ -107,7 +107,7 @@ def add(left: Number, right: Number) -> Number:
         return _make(left + right, 0)  # type: ignore[operator]
     if is_infinite(left) or is_infinite(right):
         if is_infinite(left) and is_infinite(right) and _sign(left) != _sign(right):
-            raise NumberError("can't subtract infinity from infinity")
+            raise NumberError("can't compute sum of opposing infinities")
         return left if is_infinite(left) else right
     left_mantissa, left_exponent = _split(left)
     right_mantissa, right_exponent = _split(right)
@@ -122,7 +122,9 @@ def negate(number: Number) -> Number:
 
 
 def subtract(left: Number, right: Number) -> Number:
-    """The difference."""
+    """The difference. Infinity less itself raises NumberError."""
+    if is_infinite(left) and left == right:
+        raise NumberError("can't subtract infinity from itself")
     return add(left, negate(right))
 
 
@@ -143,7 +145,7 @@ def multiply(left: Number, right: Number) -> Number:
 def divide(left: Number, right: Number) -> Number:
     """The quotient. Something by zero is infinite; 0 / 0 and infinity by infinity raise NumberError."""
     if is_infinite(left) and is_infinite(right):
-        raise NumberError("can't divide infinity by infinity")
+        raise NumberError("can't divide zero by zero or infinity by infinity")
     sign = _sign(left) * (_sign(right) or 1)
     if _sign(right) == 0:
         if sign == 0:
@@ -183,8 +185,10 @@ def ceil(number: Number) -> Number:
 
 
 def modulo(left: Number, right: Number) -> Number:
-    """The remainder with the sign of `left`, as Terraform computes it: `n % 0` and `n % infinity` are n."""
-    if _sign(right) == 0 or is_infinite(left) or is_infinite(right):
+    """The remainder with the sign of `left`; `n % 0` is n. With an infinity, NumberError."""
+    if is_infinite(left) or is_infinite(right):
+        raise NumberError("can't use modulo with zero and infinity")
+    if _sign(right) == 0:
         return left
     quotient = divide(left, right)
     return subtract(left, multiply(truncate(quotient), right))
@@ -201,21 +205,38 @@ def compare(left: Number, right: Number) -> int:
 
 
 def parse(text: str) -> Number:
-    """The number that a decimal text (`12`, `-1.5`, `1e-3`) stands for, rounded to 512 bits; NumberError for others."""
+    """The number that a decimal text (`12`, `-1.5`, `1e-3`, `inf`) stands for, rounded to 512 bits.
+
+    The grammar is that of Go's `big.ParseFloat` in base 10, where `1p4` is 1 times 2 to the 4th. Raises NumberError.
+    """
+    if text.isascii() and text.isdigit() and len(text) < 19:
+        return int(text)
     import re
 
-    match = re.fullmatch(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?", text)
-    if match is None or not (match[2] or match[3]):
+    match = re.fullmatch(r"([+-]?)(?:([Ii]nf)|([0-9]*)(?:\.([0-9]*))?(?:([eEpP])([+-]?[0-9]+))?)", text)
+    if match is None or not (match[2] or match[3] or match[4]):
         raise NumberError("a number is required")
-    sign, whole, fraction, exponent_text = match[1], match[2] or "", match[3] or "", match[4] or "0"
-    if len(whole) + len(fraction) > MAX_DIGITS or len(exponent_text) > 6 or abs(int(exponent_text)) > MAX_DIGITS:
+    if match[2]:
+        return NEGATIVE_INFINITY if match[1] == "-" else INFINITY
+    number = _decimal(match[3] or "", match[4] or "", match[5] or "e", match[6] or "0")
+    return negate(number) if match[1] == "-" else number
+
+
+def _decimal(whole: str, fraction: str, base: str, exponent_text: str) -> Number:
+    """`whole.fraction` times ten (`e`) or two (`p`) to the exponent."""
+    if len(whole) + len(fraction) > MAX_DIGITS or len(exponent_text) > 7 or abs(int(exponent_text)) > MAX_DIGITS:
         raise NumberError("the number has too many digits")
-    exponent = int(exponent_text) - len(fraction)
-    digits = _to_int(whole + fraction)
+    digits = _to_int(whole + fraction or "0")
+    exponent, binary = -len(fraction), 0
+    if base in "eE":
+        exponent += int(exponent_text)
+    else:
+        binary = int(exponent_text)
     if digits == 0:
         return 0
-    number = _make(digits * 10**exponent, 0) if exponent >= 0 else _ratio(digits, 10**-exponent)
-    return negate(number) if sign == "-" else number
+    numerator = digits * 10 ** max(exponent, 0) << max(binary, 0)
+    denominator = 10 ** max(-exponent, 0) << max(-binary, 0)
+    return _make(numerator, 0) if denominator == 1 else _ratio(numerator, denominator)
 
 
 def _to_int(digits: str) -> int:

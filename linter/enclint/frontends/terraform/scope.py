@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from enclint.frontends.terraform.errors import UndeclaredError
 from enclint.frontends.terraform.types import DYNAMIC
-from enclint.frontends.terraform.values import HAS_DEFERRED
+from enclint.frontends.terraform.values import HAS_DEFERRED, sensitive, with_parts
 from enclint.model.value import Unknown
 from enclint.source import Span
 
@@ -56,17 +56,31 @@ class Deferred(Unknown):
         raise NotImplementedError
 
 
+def whole(value: Value) -> Value:
+    """The value with every Deferred in it built, as far as it can be."""
+    if not value.flags & HAS_DEFERRED:
+        return value
+    if isinstance(value, Deferred):
+        built = value.force()
+        if built is value:
+            return value
+        return sensitive(whole(built)) if value.sensitive else whole(built)
+    return with_parts(value, whole)
+
+
 class Scope:
     """What names stand for, for one module instance and the file that the expression stands in.
 
     `source`: the text that the offsets of the expression's nodes refer to. `directory`: where relative paths of
     `file` and its like start, the directory of the root module, as an absolute path. `tree`: the scanned tree,
-    outside of which nothing may be read. None for either: nothing can be read at all.
+    outside of which nothing may be read. None for either: nothing can be read at all. `choices`: whether undecided
+    conditions become Choices; else they become the plain unknowns that Terraform would make of them.
     """
 
-    __slots__ = ("directory", "source", "tree")
+    __slots__ = ("choices", "directory", "source", "tree")
 
     def __init__(self, source: Source | None = None, directory: str | None = None, tree: str | None = None) -> None:
+        self.choices = True
         self.source = source
         self.directory = directory
         self.tree = tree
@@ -107,6 +121,7 @@ class NamedScope(Scope):
     __slots__ = ("names", "parent")
 
     def __init__(self, parent: Scope, names: dict[str, Value]) -> None:
+        self.choices = parent.choices
         self.source = parent.source
         self.directory = parent.directory
         self.tree = parent.tree
@@ -128,3 +143,20 @@ class NamedScope(Scope):
     def call(self, name: str, arguments: Sequence[Value], span: Span | None) -> Value:
         """The parent's function."""
         return self.parent.call(name, arguments, span)
+
+
+class PlainScope(NamedScope):
+    """A scope in which nothing is a Choice: every value is what it would be in a Terraform plan."""
+
+    __slots__ = ()
+
+    def __init__(self, parent: Scope) -> None:
+        super().__init__(parent, {})
+        self.choices = False
+
+    def lookup(self, path: Path, span: Span | None) -> tuple[Value, int]:
+        """The parent's value, its choices settled."""
+        from enclint.frontends.terraform.refinements import without_choices
+
+        value, used = self.parent.lookup(path, span)
+        return without_choices(whole(value)), used

@@ -5,7 +5,9 @@ Types are immutable and compare by structure. Source: https://github.com/zclconf
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
+
+PRIMITIVES: Final = frozenset({"string", "number", "bool"})
 
 
 class Type:
@@ -54,6 +56,74 @@ class Type:
 
     def __repr__(self) -> str:
         return f"Type({self.to_json()!r})"
+
+    @property
+    def is_primitive(self) -> bool:
+        """Whether it is string, number or bool."""
+        return self.kind in PRIMITIVES
+
+    @property
+    def is_collection(self) -> bool:
+        """Whether it is a list, set or map (of one element type)."""
+        return self.element is not None
+
+    @property
+    def has_dynamic(self) -> bool:
+        """Whether a part of the type is not decided."""
+        if self.kind == "dynamic":
+            return True
+        if self.element is not None:
+            return self.element.has_dynamic
+        return any(type.has_dynamic for type in self.attributes.values()) or any(
+            type.has_dynamic for type in self.elements
+        )
+
+    @property
+    def name(self) -> str:
+        """The type in the words of Terraform's messages: `list of string`, `object`."""
+        return f"{self.kind} of {self.element.name}" if self.element is not None else self.kind
+
+    @property
+    def constraint_name(self) -> str:
+        """The type in the words of Terraform's messages about what is required: `list of any type`."""
+        if self.element is not None:
+            return f"{self.kind} of {self.element.constraint_name}"
+        return "any type" if self.kind == "dynamic" else self.kind
+
+    def without_optional(self) -> Type:
+        """The same type with no attribute marked as optional, on any level: values have such types."""
+        if self.element is not None:
+            element = self.element.without_optional()
+            return self if element is self.element else Type(self.kind, element)
+        if self.kind == "object":
+            attributes = {name: type.without_optional() for name, type in self.attributes.items()}
+            if not self.optional and all(attributes[name] is type for name, type in self.attributes.items()):
+                return self
+            return Type("object", attributes=attributes)
+        if self.kind == "tuple":
+            elements = tuple([type.without_optional() for type in self.elements])
+            if all(new is old for new, old in zip(elements, self.elements, strict=True)):
+                return self
+            return Type("tuple", elements=elements)
+        return self
+
+    def conforms_to(self, constraint: Type) -> bool:
+        """Whether it equals `constraint` where that is decided."""
+        if constraint.kind == "dynamic" or self == constraint:
+            return True
+        if self.kind != constraint.kind:
+            return False
+        if self.element is not None and constraint.element is not None:
+            return self.element.conforms_to(constraint.element)
+        if self.kind == "object":
+            return self.attributes.keys() == constraint.attributes.keys() and all(
+                type.conforms_to(constraint.attributes[name]) for name, type in self.attributes.items()
+            )
+        if self.kind == "tuple":
+            return len(self.elements) == len(constraint.elements) and all(
+                one.conforms_to(other) for one, other in zip(self.elements, constraint.elements, strict=True)
+            )
+        return False
 
     def to_json(self) -> Any:
         """Terraform's JSON form: `"string"`, `["list", "number"]`, `["object", {…}]`, `["tuple", […]]`."""

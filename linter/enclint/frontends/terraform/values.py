@@ -25,7 +25,7 @@ from enclint.frontends.terraform.types import (
 from enclint.model.value import HAS_CHOICE, HAS_SENSITIVE, HAS_UNKNOWN, Choice, Known, Unknown, Value, first_reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from enclint.source import Span
 
@@ -160,6 +160,25 @@ def unmark(value: Value) -> Value:
     return new
 
 
+def with_parts(value: Value, function: Callable[[Value], Value]) -> Value:
+    """The same collection, object, Choice or text with a function applied to each of its parts, and its type anew."""
+    if isinstance(value, Choice):
+        branches = [(case, function(branch)) for case, branch in value.branches]
+        return Choice(value.subject, branches, value.span, value.type, sensitive=value.sensitive, trace=value.trace)
+    if not isinstance(value, Known) or value.data.__class__ not in (list, dict):
+        return value
+    type: Type = value.type
+    if value.data.__class__ is dict:
+        data: Any = {key: function(part) for key, part in value.data.items()}
+        if type.kind == "object":
+            type = object_of({key: part.type for key, part in data.items()})
+    else:
+        data = [function(part) for part in value.data]
+        if type.kind == "tuple":
+            type = tuple_of(tuple([part.type for part in data]))
+    return Known(data, value.span, type, sensitive=value.sensitive, trace=value.trace)
+
+
 def is_null(value: Value) -> bool:
     """Whether the value is known to be null."""
     return value.__class__ is Known and value.data is None  # type: ignore[attr-defined]
@@ -216,7 +235,7 @@ def set_key(value: Value) -> Any:
 def _set_order(element_type: Type) -> Any:
     """The sort key of a set's elements: by size or bytes for primitives, else by the text that go-cty hashes.
 
-    Nulls come last, unknowns after them. Source: https://github.com/zclconf/go-cty/blob/main/cty/set_internals.go
+    Unknowns come after what is known, nulls last. Source: https://github.com/zclconf/go-cty/blob/main/cty/set_internals.go
     """
     if element_type is NUMBER or element_type.kind == "number":
         from functools import cmp_to_key
@@ -230,8 +249,8 @@ def _set_order(element_type: Type) -> Any:
 
 def _rank(value: Value) -> tuple[int, Any] | None:
     if value.__class__ is not Known:
-        return (2, 0)
-    return (1, 0) if value.data is None else None  # type: ignore[attr-defined]
+        return (1, 0)
+    return (2, 0) if value.data is None else None  # type: ignore[attr-defined]
 
 
 def _hash_text(value: Value) -> str:
@@ -263,28 +282,68 @@ def quoted(text: str) -> str:
 
 
 def equal(left: Value, right: Value) -> bool | None:
-    """Whether two values are equal for `==`: of the same type and the same content; None where it is undecided.
+    """Whether `left == right`: the same type and the same content, or both null. None where it is undecided.
 
-    Choices and sensitive marks are the caller's business.
+    The way of go-cty's `Value.Equals`, https://github.com/zclconf/go-cty/blob/main/cty/value_ops.go. Choices count
+    as undecided; sensitive marks do not matter.
     """
     if left.__class__ is Known and right.__class__ is Known:
         left_data, right_data = left.data, right.data  # type: ignore[attr-defined]
         if left_data is None or right_data is None:
             return left_data is None and right_data is None
+        if (left.flags | right.flags) & UNDECIDED and not (_type_is_known(left) and _type_is_known(right)):
+            if not left.type.conforms_to(right.type) and not right.type.conforms_to(left.type):
+                return False
+            return None
         return _equal_known(left, right)  # type: ignore[arg-type]
     return _equal_undecided(left, right)
 
 
 def _equal_undecided(left: Value, right: Value) -> bool | None:
-    if (is_null(left) and not may_be_null(right)) or (is_null(right) and not may_be_null(left)):
-        return False
+    for one, other in ((left, right), (right, left)):
+        if is_null(one):
+            return None if may_be_null(other) else False
+        if one.__class__ is Known and isinstance(other, Unknown):
+            if not other.type.has_dynamic and one.type != other.type:
+                return False
+            if _is_excluded(one.data, other.refinement):  # type: ignore[attr-defined]
+                return False
     if isinstance(left, Unknown) and isinstance(right, Unknown) and left.identity and left.identity == right.identity:
-        return True
+        return True if left.type == right.type else None
     return None
 
 
+def _is_excluded(data: Any, refinement: dict[str, Any] | None) -> bool:
+    """Whether a value that is known cannot be what a refined unknown turns out to be."""
+    if not refinement:
+        return False
+    if isinstance(data, str):
+        return not data.startswith(refinement.get("prefix", ""))
+    if isinstance(data, (list, dict)):
+        return not refinement.get("min_length", 0) <= len(data) <= refinement.get("max_length", len(data))
+    if isinstance(data, bool):
+        return False
+    for bound, sign in (("min", 1), ("max", -1)):
+        if bound in refinement:
+            limit, inclusive = refinement[bound]
+            order = compare(data, limit) * sign
+            if order < 0 or (order == 0 and not inclusive):
+                return True
+    return False
+
+
+def _type_is_known(value: Value) -> bool:
+    """Whether no part of the value is an unknown without a type (a null without one does not count)."""
+    if not value.flags & UNDECIDED:
+        return True
+    if isinstance(value, Known):
+        parts = value.data.values() if value.data.__class__ is dict else value.data
+        return all(_type_is_known(part) for part in parts)
+    return not value.type.has_dynamic if value.type is not None else False
+
+
 def _equal_known(left: Known, right: Known) -> bool | None:
-    if left.type != right.type and not _could_be_equal(left.type, right.type):
+    if left.type != right.type:
         return False
     left_data, right_data = left.data, right.data
     if left_data.__class__ is dict:
@@ -297,26 +356,7 @@ def _equal_known(left: Known, right: Known) -> bool | None:
         if len(left_data) != len(right_data):
             return False
         return _all_equal(zip(left_data, right_data, strict=True))
-    return bool(left_data == right_data) and left_data.__class__ is right_data.__class__
-
-
-def _could_be_equal(left: Type, right: Type) -> bool:
-    """Whether two types that differ may hold equal values: only where one has a part without a type."""
-    if left == right or left.kind == "dynamic" or right.kind == "dynamic":
-        return True
-    if left.kind != right.kind:
-        return False
-    if left.element is not None and right.element is not None:
-        return _could_be_equal(left.element, right.element)
-    if left.kind == "object":
-        return left.attributes.keys() == right.attributes.keys() and all(
-            _could_be_equal(type, right.attributes[name]) for name, type in left.attributes.items()
-        )
-    if left.kind == "tuple":
-        return len(left.elements) == len(right.elements) and all(
-            _could_be_equal(one, other) for one, other in zip(left.elements, right.elements, strict=True)
-        )
-    return False
+    return bool(left_data == right_data)
 
 
 def _all_equal(pairs: Iterable[tuple[Value, Value]]) -> bool | None:

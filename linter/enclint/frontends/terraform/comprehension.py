@@ -1,0 +1,221 @@
+"""`for` expressions: tuples and objects made of the elements of something else.
+
+Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/expression.go (ForExpr)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from enclint.frontends.terraform.choices import Impossible, decide, lifted
+from enclint.frontends.terraform.convert import ConversionError, convert
+from enclint.frontends.terraform.errors import EvaluationError, FinalError
+from enclint.frontends.terraform.scope import Deferred
+from enclint.frontends.terraform.types import BOOL, DYNAMIC, STRING
+from enclint.frontends.terraform.values import (
+    is_null,
+    iterate,
+    object_value,
+    quoted,
+    sensitive,
+    tuple_value,
+    unknown_because,
+)
+from enclint.model.value import Choice, Known, Unknown, Value, first_reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from enclint.source import Span
+
+MAX_ITERATIONS: Final = 200_000
+"""More elements than this are not iterated over in one expression."""
+
+
+class Body(NamedTuple):
+    """What a `for` does with each element: functions of the key and the value of the element.
+
+    `condition` and `key` are None where the expression has none; `group` is whether `...` follows the value.
+    """
+
+    condition: Callable[[Value, Value], Value] | None
+    key: Callable[[Value, Value], Value] | None
+    value: Callable[[Value, Value], Value]
+    group: bool = False
+    choices: bool = True
+
+
+class _Entry(NamedTuple):
+    include: Value
+    key: Value | None
+    value: Value
+
+
+def comprehend(collection: Value, body: Body, span: Span | None) -> Value:
+    """The tuple or object that a `for` makes of a collection.
+
+    Undecided conditions and keys give a Choice of results where they are few, else an unknown.
+    """
+    if collection.__class__ is Choice:
+        return lifted(lambda each: comprehend(each, body, span), [collection], span)
+    if isinstance(collection, Deferred):
+        whole = collection.force()
+        if whole is not collection:
+            return comprehend(whole, body, span)
+    known = _iterable(collection, span)
+    if known is None:
+        return unknown_because([collection], DYNAMIC, span)
+    if len(known.data) > MAX_ITERATIONS:
+        return Unknown(f"iterates over more than {MAX_ITERATIONS:,} elements", span, DYNAMIC)
+    if body.condition is not None:
+        _check_condition(body.condition, span)
+    result = _build_all([entry for key, value in iterate(known) if (entry := _entry(key, value, body, span))], body, span)
+    return sensitive(result) if collection.sensitive else result
+
+
+def _iterable(collection: Value, span: Span | None) -> Known | None:
+    """The collection if it can be iterated over, None if it is unknown."""
+    if is_null(collection):
+        detail = "A null value cannot be used as the collection in a 'for' expression."
+        raise EvaluationError("Iteration over null value", detail, collection.span or span)
+    type = collection.type or DYNAMIC
+    if type.kind == "dynamic":
+        return None
+    if type.is_primitive:
+        detail = f"A value of type {type.name} cannot be used as the collection in a 'for' expression."
+        raise EvaluationError("Iteration over non-iterable value", detail, collection.span or span)
+    return collection if isinstance(collection, Known) else None
+
+
+def _check_condition(condition: Callable[[Value, Value], Value], span: Span | None) -> None:
+    """A condition that is wrong whatever the element is an error even where there is no element."""
+    anything = Unknown("an element", None, DYNAMIC)
+    result = condition(anything, anything)
+    if is_null(result):
+        raise EvaluationError("Condition is null", "The value of the 'if' clause must not be null.", result.span or span)
+    _as_bool(result, span)
+
+
+def _as_bool(value: Value, span: Span | None) -> Value:
+    try:
+        return convert(value, BOOL)
+    except ConversionError as error:
+        detail = f"The 'if' clause value is invalid: {error.detail}."
+        raise EvaluationError("Invalid 'for' condition", detail, value.span or span) from None
+
+
+def _entry(key: Value, value: Value, body: Body, span: Span | None) -> _Entry | None:
+    """What one element contributes; None where its condition is false."""
+    include: Value = Known(True, None, BOOL)
+    if body.condition is not None:
+        include = _included(body.condition(key, value), body, span)
+        if include.__class__ is Known and not include.data:  # type: ignore[attr-defined]
+            return _Entry(include, None, include) if include.sensitive else None
+    if include.__class__ is Known:
+        return _Entry(include, *_pair(key, value, body, span))
+    try:
+        return _Entry(include, *_pair(key, value, body, span))
+    except FinalError:
+        raise
+    except EvaluationError as error:
+        return _Entry(include, Impossible(error) if body.key else None, Impossible(error))
+
+
+def _pair(key: Value, value: Value, body: Body, span: Span | None) -> tuple[Value | None, Value]:
+    new_key = _as_key(body.key(key, value), span) if body.key is not None else None
+    return new_key, body.value(key, value)
+
+
+def _included(raw: Value, body: Body, span: Span | None) -> Value:
+    if is_null(raw):
+        detail = "The value of the 'if' clause must not be null."
+        raise EvaluationError("Invalid 'for' condition", detail, raw.span or span)
+    include = _as_bool(raw, span)
+    return decide(include, span) if body.choices else include
+
+
+def _as_key(raw: Value, span: Span | None) -> Value:
+    if is_null(raw):
+        detail = "Key expression in 'for' expression must not produce a null value."
+        raise EvaluationError("Invalid object key", detail, raw.span or span)
+    try:
+        return convert(raw, STRING)
+    except ConversionError as error:
+        detail = f"The key expression produced an invalid result: {error.detail}."
+        raise EvaluationError("Invalid object key", detail, raw.span or span) from None
+
+
+def _build_all(entries: list[_Entry], body: Body, span: Span | None) -> Value:
+    """The result, case by case where conditions or keys are Choices."""
+    open_parts: list[Value] = []
+    for entry in entries:
+        if entry.include.__class__ is Choice:
+            open_parts.append(entry.include)
+        if entry.key is not None and entry.key.__class__ is Choice:
+            open_parts.append(entry.key)
+    if not open_parts:
+        return _build(entries, body, span)
+
+    def build(*decided: Value) -> Value:
+        rest = iter(decided)
+        closed = []
+        for include, key, value in entries:
+            new_include = next(rest) if include.__class__ is Choice else include
+            new_key = next(rest) if key is not None and key.__class__ is Choice else key
+            closed.append(_Entry(new_include, new_key, value))
+        return _build(closed, body, span)
+
+    return lifted(build, open_parts, span)
+
+
+def _build(entries: list[_Entry], body: Body, span: Span | None) -> Value:
+    """The result of entries whose conditions and keys are no Choices; unknown where one of them is unknown."""
+    is_secret = False
+    taken = []
+    for entry in entries:
+        is_secret = is_secret or entry.include.sensitive
+        if isinstance(entry.include, Known) and not entry.include.data:
+            continue
+        undecided = [part for part in (entry.include, entry.key) if isinstance(part, Unknown)]
+        if undecided:
+            return _unknown_result(undecided, entries, span)
+        taken.append(entry)
+    if body.key is None:
+        result = tuple_value([entry.value for entry in taken], span)
+    else:
+        is_secret = is_secret or any(entry.key is not None and entry.key.sensitive for entry in taken)
+        result = _grouped(taken, span) if body.group else _distinct(taken, span)
+    return sensitive(result) if is_secret else result
+
+
+def _unknown_result(undecided: list[Value], entries: list[_Entry], span: Span | None) -> Value:
+    for part in undecided:
+        if isinstance(part, Impossible):
+            raise part.error
+    result = Unknown(first_reason(undecided[0]) or "", span, DYNAMIC)
+    if len(entries) == 1:
+        result.element = entries[0].value
+    return result
+
+
+def _grouped(entries: list[_Entry], span: Span | None) -> Known:
+    groups: dict[str, list[Value]] = {}
+    for entry in entries:
+        assert isinstance(entry.key, Known)  # noqa: S101
+        groups.setdefault(entry.key.data, []).append(entry.value)
+    return object_value({key: tuple_value(values, span) for key, values in groups.items()}, span)
+
+
+def _distinct(entries: list[_Entry], span: Span | None) -> Known:
+    attributes: dict[str, Value] = {}
+    for entry in entries:
+        assert isinstance(entry.key, Known)  # noqa: S101
+        name = entry.key.data
+        if name in attributes:
+            detail = (
+                f"Two different items produced the key {quoted(name)} in this 'for' expression. If duplicates are "
+                "expected, use the ellipsis (...) after the value expression to enable grouping by key."
+            )
+            raise EvaluationError("Duplicate object key", detail, entry.key.span or span)
+        attributes[name] = entry.value
+    return object_value(attributes, span)
