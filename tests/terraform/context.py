@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from enclint.frontends.terraform.errors import UndeclaredError
-from enclint.frontends.terraform.numbers import INFINITY, NEGATIVE_INFINITY, from_float
+from enclint.frontends.terraform.numbers import INFINITY, NEGATIVE_INFINITY, from_double
 from enclint.frontends.terraform.scope import Scope
+from enclint.frontends.terraform.syntax import Key
 from enclint.frontends.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, Type
 from enclint.frontends.terraform.values import HAS_EPHEMERAL, sensitive, set_value
 from enclint.model.value import Known, Reference, Unknown, Value
@@ -54,7 +55,7 @@ def value_from_json(form: Any, type: Type, name: str) -> Value:
     if type.element is not None:
         elements = [value_from_json(each, type.element, f"{name}[{i}]") for i, each in enumerate(form)]
         return set_value(elements, type.element) if type.kind == "set" else Known(elements, None, type)
-    return Known(from_float(form) if isinstance(form, float) else form, None, type)
+    return Known(from_double(form) if isinstance(form, float) else form, None, type)
 
 
 class ContextScope(Scope):
@@ -72,6 +73,7 @@ class ContextScope(Scope):
         if example is not None:
             for name, entry in context["examples"][example].items():
                 self.values["local", name] = self._value("local", name, entry)
+        self.values["path", "cwd"] = Known(self.directory, None, STRING)
         fleeting = Unknown("it is ephemeral", None, STRING)
         fleeting.flags |= HAS_EPHEMERAL
         self.values["var", "fleeting"] = fleeting
@@ -87,9 +89,16 @@ class ContextScope(Scope):
 
     def lookup(self, path, span):
         self.check(path, span)
+        if path[0] == "resource":
+            return self.values[path[1], path[2]], 3
         return self.values[path[0], path[1]], 2
 
     def check(self, path, span):
+        if path[0] == "resource":
+            path = path[1:]
+        if path[0] == "terraform_data" and len(path) > 2 and isinstance(path[2], Key):
+            if path[1] not in ("counted", "keyed", "none"):
+                raise UndeclaredError("Unexpected resource instance key", f"{path[1]} is a single resource.", span)
         if len(path) < 2 or (path[0], path[1]) not in self.values:
             raise UndeclaredError("Reference to undeclared name", f"{path[0]} is not declared.", span)
 

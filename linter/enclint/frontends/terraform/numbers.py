@@ -21,14 +21,16 @@ class NumberError(ValueError):
 class Float:
     """A number that is no integer: `mantissa * 2 ** exponent` with an odd mantissa and a negative exponent.
 
-    Infinity is a Float, too: mantissa 1 or -1, exponent None.
+    Infinity is a Float, too: mantissa 1 or -1, exponent None. `precision` is 512, or 53 for the result of a function
+    that computes with doubles: such a number prints with fewer digits.
     """
 
-    __slots__ = ("exponent", "mantissa")
+    __slots__ = ("exponent", "mantissa", "precision")
 
-    def __init__(self, mantissa: int, exponent: int | None) -> None:
+    def __init__(self, mantissa: int, exponent: int | None, precision: int = PRECISION) -> None:
         self.mantissa = mantissa
         self.exponent = exponent
+        self.precision = precision
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Float) and self.mantissa == other.mantissa and self.exponent == other.exponent
@@ -54,11 +56,11 @@ def is_infinite(number: Number) -> bool:
     return number.__class__ is Float and number.exponent is None  # type: ignore[union-attr]
 
 
-def _make(mantissa: int, exponent: int) -> Number:
-    """`mantissa * 2 ** exponent`, rounded to 512 bits, half to even."""
+def _make(mantissa: int, exponent: int, precision: int = PRECISION) -> Number:
+    """`mantissa * 2 ** exponent`, rounded to `precision` bits, half to even."""
     if mantissa == 0:
         return 0
-    excess = abs(mantissa).bit_length() - PRECISION
+    excess = abs(mantissa).bit_length() - precision
     if excess > 0:
         mantissa = _shift_right(mantissa, excess)
         exponent += excess
@@ -67,7 +69,14 @@ def _make(mantissa: int, exponent: int) -> Number:
     zeros = (mantissa & -mantissa).bit_length() - 1
     if zeros >= -exponent:
         return mantissa >> -exponent
-    return Float(mantissa >> zeros, exponent + zeros)
+    return Float(mantissa >> zeros, exponent + zeros, precision)
+
+
+def _precision(left: Number, right: Number) -> int:
+    """The precision of a result: the greater of both; integers have the full one."""
+    if isinstance(left, Float) and isinstance(right, Float):
+        return max(left.precision, right.precision)
+    return PRECISION
 
 
 def _shift_right(value: int, bits: int) -> int:
@@ -93,12 +102,12 @@ def _sign(number: Number) -> int:
     return (value > 0) - (value < 0)
 
 
-def _ratio(numerator: int, denominator: int) -> Number:
-    """The quotient of two positive integers, rounded to 512 bits."""
+def _ratio(numerator: int, denominator: int, precision: int = PRECISION) -> Number:
+    """The quotient of two positive integers, rounded to `precision` bits."""
     shift = max(0, PRECISION + 2 - (numerator.bit_length() - denominator.bit_length()))
     quotient, rest = divmod(numerator << shift, denominator)
     # A sticky bit makes the later rounding see that something followed.
-    return _make((quotient << 1) | (rest != 0), -shift - 1)
+    return _make((quotient << 1) | (rest != 0), -shift - 1, precision)
 
 
 def add(left: Number, right: Number) -> Number:
@@ -113,12 +122,12 @@ def add(left: Number, right: Number) -> Number:
     right_mantissa, right_exponent = _split(right)
     exponent = min(left_exponent, right_exponent)
     total = (left_mantissa << (left_exponent - exponent)) + (right_mantissa << (right_exponent - exponent))
-    return _make(total, exponent)
+    return _make(total, exponent, _precision(left, right))
 
 
 def negate(number: Number) -> Number:
     """The number with the other sign."""
-    return Float(-number.mantissa, number.exponent) if isinstance(number, Float) else -number
+    return Float(-number.mantissa, number.exponent, number.precision) if isinstance(number, Float) else -number
 
 
 def subtract(left: Number, right: Number) -> Number:
@@ -139,7 +148,7 @@ def multiply(left: Number, right: Number) -> Number:
         return INFINITY if sign > 0 else NEGATIVE_INFINITY
     left_mantissa, left_exponent = _split(left)
     right_mantissa, right_exponent = _split(right)
-    return _make(left_mantissa * right_mantissa, left_exponent + right_exponent)
+    return _make(left_mantissa * right_mantissa, left_exponent + right_exponent, _precision(left, right))
 
 
 def divide(left: Number, right: Number) -> Number:
@@ -160,7 +169,7 @@ def divide(left: Number, right: Number) -> Number:
     exponent = left_exponent - right_exponent
     numerator = abs(left_mantissa) << max(exponent, 0)
     denominator = abs(right_mantissa) << max(-exponent, 0)
-    quotient = _ratio(numerator, denominator)
+    quotient = _ratio(numerator, denominator, _precision(left, right))
     return quotient if sign > 0 else negate(quotient)
 
 
@@ -256,12 +265,12 @@ def _digits(number: int) -> str:
     return _digits(high) + _digits(low).rjust(half, "0")
 
 
-def from_float(value: float) -> Number:
-    """The number that a double stands for."""
+def from_double(value: float) -> Number:
+    """The number that a double stands for; it keeps the precision of one."""
     if value in (float("inf"), float("-inf")):
         return INFINITY if value > 0 else NEGATIVE_INFINITY
     numerator, denominator = value.as_integer_ratio()
-    return _make(numerator, 1 - denominator.bit_length())
+    return _make(numerator, 1 - denominator.bit_length(), 53)
 
 
 def to_float(number: Number) -> float:
@@ -276,7 +285,7 @@ def to_float(number: Number) -> float:
 
 
 def format_number(number: Number) -> str:
-    """The shortest decimal text without exponent that stands for the number at 512 bits, as `"${n}"` prints it."""
+    """The shortest decimal text without exponent that stands for the number at its precision, as `"a${n}"` prints it."""
     if number.__class__ is int:
         size = abs(number)  # type: ignore[arg-type]
         text = _shortest(size, 0) if size.bit_length() > PRECISION else _digits(size)
@@ -284,20 +293,20 @@ def format_number(number: Number) -> str:
         return "Inf" if _sign(number) > 0 else "-Inf"
     else:
         mantissa, exponent = _split(number)
-        text = _shortest(abs(mantissa), exponent)
+        text = _shortest(abs(mantissa), exponent, number.precision)  # type: ignore[union-attr]
     return f"-{text}" if _sign(number) < 0 else text
 
 
-def _shortest(mantissa: int, exponent: int) -> str:
-    """The shortest decimal text that rounds to `mantissa * 2 ** exponent` at 512 bits.
+def _shortest(mantissa: int, exponent: int, precision: int = PRECISION) -> str:
+    """The shortest decimal text that rounds to `mantissa * 2 ** exponent` at `precision` bits.
 
     Any decimal strictly between the midpoints to both neighbours rounds to the number; the midpoints themselves do
     where the mantissa is even.
     """
-    shift = PRECISION - mantissa.bit_length()
+    shift = precision - mantissa.bit_length()
     mantissa = mantissa << shift if shift >= 0 else mantissa >> -shift
     inclusive = mantissa % 2 == 0
-    is_power_of_two = mantissa == 1 << (PRECISION - 1)
+    is_power_of_two = mantissa == 1 << (precision - 1)
     # In units of a quarter of the last place; below a power of two the neighbours are twice as near.
     low, middle, high = 4 * mantissa - (1 if is_power_of_two else 2), 4 * mantissa, 4 * mantissa + 2
     exponent -= shift + 2

@@ -5,6 +5,7 @@ Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/expression_template
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
 
 from enclint.frontends.terraform.choices import lifted
@@ -49,7 +50,7 @@ def _join(parts: Sequence[Value], span: Span | None) -> Value:
     elif sum([len(piece.data) for piece in pieces if isinstance(piece, Known)]) > MAX_LENGTH:
         result = Unknown(f"a text of more than {MAX_LENGTH:,} characters", span, STRING)
     else:
-        result = Partial(pieces, span, STRING, refinement=_refinement(pieces))
+        result = Partial(pieces, span, STRING, refinement=_refinement(texts))
     carry_marks(result, parts)
     return result
 
@@ -108,13 +109,15 @@ def _text(text: str) -> Known:
     return Known(text, None, STRING)
 
 
-def _refinement(pieces: Sequence[Value]) -> dict[str, Any]:
+def _refinement(texts: Sequence[Value]) -> dict[str, Any]:
+    """A text is never null, and begins with the pieces that are known before the first that is not."""
     refinement: dict[str, Any] = {"not_null": True}
-    first = pieces[0]
-    if isinstance(first, Known) and not any(piece.flags & HAS_EPHEMERAL for piece in pieces):
-        prefix = safe_prefix(first.data)
-        if prefix:
-            refinement["prefix"] = prefix
+    if any(text.flags & HAS_EPHEMERAL for text in texts):
+        return refinement
+    known = takewhile(lambda text: isinstance(text, Known), texts)
+    prefix = safe_prefix("".join([text.data for text in known]))  # type: ignore[attr-defined]
+    if prefix:
+        refinement["prefix"] = prefix
     return refinement
 
 

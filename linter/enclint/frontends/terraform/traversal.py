@@ -250,7 +250,7 @@ def _index_object(value: Value, key: Value, type: Type, span: Span | None) -> Va
         if part is not None:
             return marked_like(part, value)
     elif isinstance(value, Unknown) and name in type.attributes:
-        return _unknown_part(value, f".{name}", type.attributes[name], span)
+        return _unknown_part(value, f".{name}", DYNAMIC, span)
     hint = " An object only supports looking up attributes by name, not by numeric index." if was_number else ""
     raise EvaluationError("Invalid index", f"{_NO_ELEMENT}.{hint}", span)
 
