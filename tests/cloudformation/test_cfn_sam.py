@@ -13,10 +13,9 @@ from typing import Any
 
 import pytest
 
-from enclint.frontends.cloudformation import load_projects, read_templates
+from enclint.frontends.cloudformation import read_templates
 from enclint.frontends.cloudformation.node import member, plain, text_of
 from enclint.frontends.cloudformation.project import World
-from enclint.model.value import Known, Reference, Unknown
 from enclint.source import Source
 
 FOLDER = Path(__file__).parent / "sam"

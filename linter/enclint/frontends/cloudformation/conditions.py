@@ -46,7 +46,7 @@ def evaluate_condition(stack: Stack, node: Node) -> Value:
         return _literal(stack, node)
     name, argument = call
     if name == "Condition":
-        return stack.condition(text_of_any(argument) or "")
+        return stack.condition(text_of(argument) or "")
     if name in ("Fn::And", "Fn::Or", "Fn::Not"):
         operands: list[Node] = argument.items if isinstance(argument, Sequence) else [argument]
         if name == "Fn::Not":
@@ -62,11 +62,6 @@ def evaluate_condition(stack: Stack, node: Node) -> Value:
     if name == "Fn::Contains" and isinstance(argument, Sequence) and len(argument.items) == 2:
         return _contains(stack, node, argument.items[0], argument.items[1])
     return _atom(stack, node)
-
-
-def text_of_any(node: Node) -> str | None:
-    """The text of a scalar, tagged or not."""
-    return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else None
 
 
 def negation(condition: Value) -> Value:
@@ -253,8 +248,3 @@ def subjects_of(condition: Value) -> set[str]:
         return set()
     own = {condition.subject.variable or condition.subject.key}
     return own.union(*(subjects_of(branch) for _, branch in condition.branches))
-
-
-def condition_name(node: Node | None) -> str | None:
-    """The name in a resource's or an output's `Condition`."""
-    return text_of(node)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from enclint.frontends.cloudformation.conditions import choose, evaluate_condition, text_of_any
+from enclint.frontends.cloudformation.conditions import choose, evaluate_condition
 from enclint.frontends.cloudformation.mappings import find_in_map
 from enclint.frontends.cloudformation.node import Mapping, Sequence, member, text_of
 from enclint.frontends.cloudformation.text import as_text, base64_text, concatenate, json_text, unknown_because
@@ -42,10 +42,10 @@ def call(stack: Stack, name: str, argument: Node, span: Span | None) -> Value:
 
 
 def _ref(stack: Stack, argument: Node, span: Span | None) -> Value:
-    name = text_of_any(argument)
+    name = text_of(argument)
     if name is not None:
         return stack.ref(name, span)
-    return lift(lambda given: _ref_value(stack, given, span), [stack.evaluate_argument(argument)], span)
+    return lift(lambda given: _ref_value(stack, given, span), [stack.evaluate(argument)], span)
 
 
 def _ref_value(stack: Stack, name: Value, span: Span | None) -> Value:
@@ -55,7 +55,7 @@ def _ref_value(stack: Stack, name: Value, span: Span | None) -> Value:
 
 
 def _get_att(stack: Stack, argument: Node, span: Span | None) -> Value:
-    text = text_of_any(argument)
+    text = text_of(argument)
     if text is not None:
         name, _, attribute = text.partition(".")
         return stack.get_att(name, attribute, span)
@@ -74,12 +74,12 @@ def _get_att_value(stack: Stack, parts: tuple[Value, ...], span: Span | None) ->
 
 def _sub(stack: Stack, argument: Node, span: Span | None) -> Value:
     variables: Node | None = None
-    text = text_of_any(argument)
+    text = text_of(argument)
     if isinstance(argument, Sequence) and argument.items:
-        text = text_of_any(argument.items[0])
+        text = text_of(argument.items[0])
         variables = argument.items[1] if len(argument.items) > 1 else None
     if text is None and isinstance(argument, Mapping):
-        return unknown_because(stack.evaluate_argument(argument), span, "`Fn::Sub` wants a text, not a map")
+        return unknown_because(stack.evaluate(argument), span, "`Fn::Sub` wants a text, not a map")
     if text is None:
         return _malformed("Fn::Sub", "a text, or a list of a text and a map", span)
     parts: list[Value] = []
@@ -117,7 +117,7 @@ def _without_choices_in_lists(part: Value) -> Value:
 def _join(stack: Stack, argument: Node, span: Span | None) -> Value:
     if not isinstance(argument, Sequence) or len(argument.items) != 2:
         return _malformed("Fn::Join", "a delimiter and a list", span)
-    delimiter = text_of_any(argument.items[0])
+    delimiter = text_of(argument.items[0])
     if delimiter is None:
         return _malformed("Fn::Join", "a text as its delimiter", span)
     return lift(lambda elements: _joined(delimiter, elements, span), [stack.evaluate(argument.items[1])], span)
@@ -226,30 +226,27 @@ def _if(stack: Stack, argument: Node, span: Span | None) -> Value:
 
 
 def _condition(stack: Stack, argument: Node, span: Span | None) -> Value:
-    return stack.condition(text_of_any(argument) or "").at(span)
+    return stack.condition(text_of(argument) or "").at(span)
 
 
 def _logical(name: str) -> Callable[[Stack, Node, Span | None], Value]:
     def function(stack: Stack, argument: Node, span: Span | None) -> Value:
-        untagged = argument
-        if isinstance(argument, Sequence) and argument.tag:
-            untagged = Sequence(argument.items, argument.start, argument.end)
-        call_node = Mapping({name: untagged}, {}, argument.start, argument.end)
+        call_node = Mapping({name: argument}, {}, argument.start, argument.end)
         return evaluate_condition(stack, call_node).at(span)
 
     return function
 
 
 def _base64(stack: Stack, argument: Node, span: Span | None) -> Value:
-    return lift(lambda value: base64_text(value, span), [stack.evaluate_argument(argument)], span)
+    return lift(lambda value: base64_text(value, span), [stack.evaluate(argument)], span)
 
 
 def _to_json_string(stack: Stack, argument: Node, span: Span | None) -> Value:
-    return lift(lambda value: json_text(value, span), [stack.evaluate_argument(argument)], span)
+    return lift(lambda value: json_text(value, span), [stack.evaluate(argument)], span)
 
 
 def _length(stack: Stack, argument: Node, span: Span | None) -> Value:
-    return lift(lambda value: _count(value, span), [stack.evaluate_argument(argument)], span)
+    return lift(lambda value: _count(value, span), [stack.evaluate(argument)], span)
 
 
 def _count(elements: Value, span: Span | None) -> Value:
@@ -287,7 +284,7 @@ def _blocks(arguments: list[Value], span: Span | None) -> Value:
 
 
 def _get_azs(stack: Stack, argument: Node, span: Span | None) -> Value:
-    region = stack.evaluate_argument(argument)
+    region = stack.evaluate(argument)
     name = as_text(region.data) if isinstance(region, Known) else getattr(region, "identity", None)
     return Unknown(
         "the Availability Zones of the Region are known only at deployment", span, identity=f"GetAZs({name or ''})"
@@ -295,7 +292,7 @@ def _get_azs(stack: Stack, argument: Node, span: Span | None) -> Value:
 
 
 def _import_value(stack: Stack, argument: Node, span: Span | None) -> Value:
-    return lift(lambda name: _imported(stack, name, span), [stack.evaluate_argument(argument)], span)
+    return lift(lambda name: _imported(stack, name, span), [stack.evaluate(argument)], span)
 
 
 def _imported(stack: Stack, name: Value, span: Span | None) -> Value:

@@ -99,20 +99,34 @@ def text_of(node: Node | None) -> str | None:
 def function_of(node: Node | None) -> tuple[str, Node] | None:
     """The intrinsic function that a node calls and the node of its argument; None if it calls none.
 
-    Both forms give the long name: `!Sub text` and `Fn::Sub: text` are ("Fn::Sub", …). A short form's argument is the
-    tagged node itself. `Condition` is a function in its short form only: its long form is an ordinary key outside
-    the conditions.
+    Both forms give the long name: `!Sub text` and `Fn::Sub: text` are ("Fn::Sub", …). `Condition` is a function in its
+    short form only: its long form is an ordinary key outside the conditions.
     """
     if node is None:
         return None
-    tag = node.tag
-    if tag:
-        return (tag if tag in ("Ref", "Condition") else f"Fn::{tag}"), node
+    if node.tag:
+        return long_name(node.tag), untagged(node)
     if node.__class__ is Mapping and len(node.members) == 1:
         for key, argument in node.members.items():
             if key == "Ref" or key.startswith("Fn::"):
                 return key, argument
     return None
+
+
+def long_name(tag: str) -> str:
+    """The name of the function that a short form calls: `Fn::Sub` for `!Sub`, but `Ref` for `!Ref`."""
+    return tag if tag in ("Ref", "Condition") else f"Fn::{tag}"
+
+
+def untagged(node: Node) -> Node:
+    """The argument of a short form: its node without the tag."""
+    if isinstance(node, Scalar):
+        return Scalar(node.value, node.start, node.end)
+    if isinstance(node, Mapping):
+        return Mapping(node.members, node.key_places, node.start, node.end)
+    if isinstance(node, Sequence):
+        return Sequence(node.items, node.start, node.end)
+    return node
 
 
 def plain(node: Node | None, depth: int = 0) -> Any:
@@ -130,7 +144,7 @@ def plain(node: Node | None, depth: int = 0) -> Any:
         data = None
     if not node.tag:
         return data
-    name = node.tag if node.tag in ("Ref", "Condition") else f"Fn::{node.tag}"
+    name = long_name(node.tag)
     if name == "Fn::GetAtt" and isinstance(data, str):
         data = data.split(".", 1)
     return {name: data}

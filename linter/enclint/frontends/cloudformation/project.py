@@ -317,7 +317,7 @@ def _imported_names(world: World) -> Iterator[str]:
         if "ImportValue" not in stack.template.source.text:
             continue
         for argument in _calls_of("Fn::ImportValue", stack.template.root):
-            value = stack.evaluate_argument(argument)
+            value = stack.evaluate(argument)
             text = as_text(value.data) if isinstance(value, Known) else None
             if text is not None:
                 yield text

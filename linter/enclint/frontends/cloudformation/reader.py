@@ -214,8 +214,8 @@ class _Composer:
             if event.anchor is not None:
                 self.anchors[event.anchor] = _Anchored(Scalar(text, start, end), 1, 0)
             plain = event.implicit[0]
-            is_null = plain and text in _NULLS
-            current.key = _Key(None if is_null else text, start, end, plain and text == "<<")
+            is_word = not (plain and text in _NULLS) and not _tag(event)
+            current.key = _Key(text if is_word else None, start, end, plain and text == "<<")
             return
         if event.style in ("|", ">"):
             end = len(self.text[:end].rstrip()) if self.text[end - 1 : end].isspace() else end
@@ -311,7 +311,14 @@ class _Composer:
         current.key = None
         if key is None or key.name is None:
             place = key or node
-            self.problems.append(Problem("a key of a mapping must be a word", place.start, place.end, False))
+            self.problems.append(
+                Problem(
+                    "a key of a mapping must be a word (a short form such as `!Sub` makes a value)",
+                    place.start,
+                    place.end,
+                    False,
+                )
+            )
         elif key.merges:
             current.merged = [*(current.merged or ()), *_merge_sources(node)]
         else:

@@ -254,7 +254,7 @@ def _made_if(resource: _Resource, destination: Node | None) -> tuple[bool, Node 
 
 def _is_no_value(node: Node) -> bool:
     call = function_of(node)
-    return call is not None and call[0] == "Ref" and getattr(call[1], "value", None) == "AWS::NoValue"
+    return call is not None and call[0] == "Ref" and text_of(call[1]) == "AWS::NoValue"
 
 
 def _both(resource: _Resource, condition: Node) -> Node:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from enclint.frontends.cloudformation import intrinsics
 from enclint.frontends.cloudformation.conditions import TRUE, conjunction, evaluate_condition
 from enclint.frontends.cloudformation.language import expand
-from enclint.frontends.cloudformation.node import Mapping, Scalar, Sequence, member, text_of
+from enclint.frontends.cloudformation.node import Mapping, Scalar, Sequence, long_name, member, text_of, untagged
 from enclint.frontends.cloudformation.parameters import parameter_value
 from enclint.frontends.cloudformation.text import concatenate
 from enclint.frontends.cloudformation.transforms import transformed
@@ -95,8 +95,7 @@ class Stack:
         span = self.template.span(node)
         kind = node.__class__
         if node.tag:
-            name = node.tag if node.tag in ("Ref", "Condition") else f"Fn::{node.tag}"
-            return intrinsics.call(self, name, node, span)
+            return intrinsics.call(self, long_name(node.tag), untagged(node), span)
         if kind is Scalar:
             return self._scalar(node.value, span)  # type: ignore[union-attr]
         if kind is Mapping:
@@ -105,16 +104,6 @@ class Stack:
             elements = [self.evaluate(item) for item in node.items]  # type: ignore[union-attr]
             return Known([element for element in elements if element.__class__ is not Absent], span)
         return node.value.at(span)  # type: ignore[union-attr]
-
-    def evaluate_argument(self, node: Node) -> Value:
-        """The value of a function's argument: of the node without the tag of the function's short form."""
-        if not node.tag:
-            return self.evaluate(node)
-        if isinstance(node, Mapping):
-            return self.evaluate(Mapping(node.members, node.key_places, node.start, node.end))
-        if isinstance(node, Sequence):
-            return self.evaluate(Sequence(node.items, node.start, node.end))
-        return self.evaluate(Scalar(node.value, node.start, node.end))  # type: ignore[arg-type]
 
     def _scalar(self, value: Any, span: Span | None) -> Value:
         if value is None:
