@@ -45,7 +45,7 @@ def parse_expression(text: str) -> Expression:
 
     def read(reader: BodyReader) -> Expression:
         expression = reader.read_expression(across_lines=True)
-        if reader.offset < reader.end:
+        if reader.offset < reader.length:
             raise reader.unexpected("an operator or the end of the expression")
         return expression
 
@@ -61,7 +61,7 @@ def parse_template(text: str) -> String | Template | TemplateWrap:
 
 
 def _read(text: str, read: Callable[[BodyReader], _Tree]) -> _Tree:
-    """What `read` makes of a text: once more with its letters beyond ASCII, where it may have failed for want of them."""
+    """What `read` makes of a text: once more with its letters beyond ASCII, where it may have lacked them."""
     try:
         return _read_with(ASCII, text, read)
     except SyntaxFault:

@@ -12,8 +12,10 @@ from enclint.frontends.terraform.native.patterns import (
     OTHER_WORD,
     SIMPLE_ARGUMENT,
     match_line_end,
+    match_quoted_literal,
 )
-from enclint.frontends.terraform.syntax import Attribute, Block, String, SyntaxFault
+from enclint.frontends.terraform.native.strings import unescape
+from enclint.frontends.terraform.syntax import Attribute, Block, SyntaxFault
 
 if TYPE_CHECKING:
     from enclint.frontends.terraform.syntax import Item
@@ -101,11 +103,14 @@ class BodyReader(ExpressionReader):
 
     def _read_label(self) -> str:
         """A label of a block, in quotes or bare."""
-        if self.text[self.offset] == '"':
-            label = self.read_quoted()
-            if not isinstance(label, String):
-                raise SyntaxFault("a block's label must not be computed", label.start, "plain text in the quotes")
-            return label.value
+        text = self.text
+        if text[self.offset] == '"':
+            begin = self.offset + 1
+            end = match_quoted_literal(text, begin).end()  # type: ignore[union-attr]  # it matches the empty string
+            if text[end] != '"':
+                raise SyntaxFault("a block's label is not computed and ends on its line", end, 'a closing `"`')
+            self.offset = end + 1
+            return unescape(text[begin:end], begin)
         if self._is_equals_sign():
             raise SyntaxFault("an argument has no labels, and a block no `=`", self.offset, "`{`")
         return self.read_name("`{` or a label on the line of the block's type", across_lines=False)

@@ -35,15 +35,16 @@ _HINTS: Final = {
 class Cursor:
     """A text and the offset that reading has come to.
 
-    The text is followed by a line break and a NUL, at `end`, so that there always is a next character to look at and
-    every line has an end. `depth` counts how deep the constructs nest that are being read.
+    The text, which is `length` long, is followed by a line break and a NUL, at `end`, so that there always is a next
+    character to look at and every line has an end. `depth` counts how deep the constructs nest that are being read.
     """
 
-    __slots__ = ("depth", "end", "offset", "patterns", "text")
+    __slots__ = ("depth", "end", "length", "offset", "patterns", "text")
 
     def __init__(self, text: str, patterns: Patterns = ASCII) -> None:
-        self.text: Final = text + "\n\0"
-        self.end: Final = len(text) + 1
+        self.text: Final = text + (" \n\0" if text.endswith("\r") else "\n\0")  # `\r` must not become `\r\n` by this
+        self.end: Final = len(self.text) - 1
+        self.length: Final = len(text)
         self.patterns: Final = patterns
         self.offset = 1 if text.startswith("\ufeff") else 0
         self.depth = 0
@@ -70,10 +71,10 @@ class Cursor:
     def unexpected(self, expected: str, opened_at: int | None = None) -> SyntaxFault:
         """The fault that what stands here is not what was expected, within brackets that were opened at an offset."""
         offset = self.offset
-        if offset >= self.end - 1:
+        if offset >= self.length:
             if opened_at is not None:
                 return SyntaxFault(f"this `{self.text[opened_at]}` is not closed before the text ends", opened_at)
-            return SyntaxFault("the text ends too early", self.end - 1, expected)
+            return SyntaxFault("the text ends too early", self.length, expected)
         if self.text.startswith("/*", offset):
             return SyntaxFault("this comment does not end", offset, "`*/`")
         char = self.text[offset]

@@ -174,9 +174,10 @@ class ExpressionReader(TemplateReader):
             elif char == "[":
                 start = self.offset
                 self.offset += 1
-                self.skip(across_lines=True)
+                self.skip(across_lines)
                 if text[self.offset] == "*":
                     self.offset += 1
+                    self.skip(across_lines)
                     self._close("]", start)
                     source = _with_path(node, path, end)
                     each = self._read_each(start, across_lines)
@@ -382,15 +383,14 @@ class ExpressionReader(TemplateReader):
         return For(key_name, value_name, collection, key, value, condition, group, start, self.offset)
 
     def _close(self, closer: str, opened_at: int) -> None:
-        """Pass a closing bracket, which must stand here or after blanks."""
-        self.skip(across_lines=True)
+        """Pass a closing bracket, which must stand here."""
         if self.text[self.offset] != closer:
             raise self.unexpected(f"`{closer}`", opened_at)
         self.offset += 1
 
     def _demand_more(self, opened_at: int) -> None:
         """Refuse a text that ends within a bracket."""
-        if self.offset >= self.end:
+        if self.offset >= self.length:
             raise self.unexpected("", opened_at)
 
 

@@ -16,16 +16,21 @@ SPACE: Final = (
 _SIMPLE_ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _substitute_escapes: Final = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)|([$%])\2\{", re.DOTALL).sub
 _substitute_doubled: Final = re.compile(r"([$%])\1\{").sub
-_match_number: Final = re.compile(r"[0-9]++(?:\.[0-9]++)?+(?:[eE]([+\-]?[0-9]++))?+").fullmatch
+_match_number: Final = re.compile(r"[0-9]++(?:\.[0-9]*+)?+(?:[eE]([+\-]?[0-9]++))?+").fullmatch
 
 _SMALL_INTEGER_DIGITS: Final = 18
 _EXPONENT_LIMIT: Final = 2**31 - 64
 
 
 def unquote(text: str, offset: int) -> str:
-    """The text between a string's quotes, decoded; `offset` is where it stands. Raises SyntaxFault."""
+    """The string that the text between its quotes stands for; `offset` is where it stands. Raises SyntaxFault."""
+    return normalise(unescape(text, offset))
+
+
+def unescape(text: str, offset: int) -> str:
+    """The text with its escapes decoded, not yet normalised; `offset` is where it stands. Raises SyntaxFault."""
     if "\\" not in text and "{" not in text:
-        return normalise(text)
+        return text
 
     def decoded(match: re.Match[str]) -> str:
         escape = match[1]
@@ -43,7 +48,7 @@ def unquote(text: str, offset: int) -> str:
             )
         return chr(code)
 
-    return normalise(_substitute_escapes(decoded, text))
+    return _substitute_escapes(decoded, text)
 
 
 def undouble(text: str) -> str:

@@ -79,7 +79,7 @@ class TemplateReader(Cursor):
         while True:
             begin = self.offset
             self.offset = end = match_literal_line(text, begin).end()  # type: ignore[union-attr]  # it matches the empty string
-            if end == self.end:
+            if end >= self.end:
                 raise _unclosed_heredoc(text[begin:end], marker, start)
             if end > begin:
                 line = text[begin:end]
@@ -90,12 +90,11 @@ class TemplateReader(Cursor):
                 literal = undouble(line)
                 parts.append(literal.lstrip(SPACE) if trim else literal)
                 trim = False
-                if ends_line:
-                    continue
-            if text[end] == "\r":
+            elif text[end] == "\r":
                 raise SyntaxFault("a carriage return without a line feed is no line break", end)
-            at_line_start = False
-            trim = self._read_sequence(parts)
+            else:
+                trim = self._read_sequence(parts)
+                at_line_start = False
         self.offset = end - (2 if text[end - 2] == "\r" else 1)
         self.depth -= 1
         if text[start + 2] == "-":
@@ -108,21 +107,20 @@ class TemplateReader(Cursor):
         A carriage return without a line feed makes literal text of all that follows it; Terraform's scanner has it so.
         """
         text = self.text
-        length = self.end - 1
+        length = self.length
         parts: list[FlatPart] = []
         trim = False
         while self.offset < length:
             begin = self.offset
             end = min(match_literal_line(text, begin).end(), length)  # type: ignore[union-attr]  # it matches the empty string
-            if text[end] == "\r":
-                parts.append(undouble(text[begin:length]))
-                break
+            if text[begin] == "\r" and end == begin:
+                end = length
             self.offset = end
             if end > begin:
                 literal = undouble(text[begin:end])
                 parts.append(literal.lstrip(SPACE) if trim else literal)
                 trim = False
-            if end < length and text[end - 1 : end] != "\n":
+            else:
                 trim = self._read_sequence(parts)
         return _assemble(parts, 0, length, self.depth, heredoc=True)
 
