@@ -96,9 +96,9 @@ class ContextScope(Scope):
     def check(self, path, span):
         if path[0] == "resource":
             path = path[1:]
-        if path[0] == "terraform_data" and len(path) > 2 and isinstance(path[2], Key):
-            if path[1] not in ("counted", "keyed", "none"):
-                raise UndeclaredError("Unexpected resource instance key", f"{path[1]} is a single resource.", span)
+        is_indexed = path[0] == "terraform_data" and len(path) > 2 and isinstance(path[2], Key)
+        if is_indexed and path[1] not in ("counted", "keyed", "none"):
+            raise UndeclaredError("Unexpected resource instance key", f"{path[1]} is a single resource.", span)
         if len(path) < 2 or (path[0], path[1]) not in self.values:
             raise UndeclaredError("Reference to undeclared name", f"{path[0]} is not declared.", span)
 

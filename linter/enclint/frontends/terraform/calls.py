@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from enclint.source import Span
 
 _LOOK_AT_THE_TOP_ONLY: Final = frozenset(
-    "chunklist coalesce coalescelist concat element flatten keys length lookup merge one reverse slice values".split()
+    {"chunklist", "coalesce", "coalescelist", "concat", "element", "flatten", "keys", "length", "lookup", "merge"}
+    | {"one", "reverse", "slice", "values"}
 )
 """Functions that only hand on the parts of their arguments: those may stay Deferred."""
 
@@ -134,7 +135,7 @@ def _certain(value: Value, scope: Scope, otherwise: Callable[[EvaluationError], 
 
 
 def _no_success(failures: list[EvaluationError], span: Span | None) -> EvaluationError:
-    reasons = "".join(["\n  - " + (f"{error.summary}: {error.detail}" if error.detail else error.summary) for error in failures])
+    reasons = "".join([f"\n  - {error}" for error in failures])
     detail = (
         f'Call to function "try" failed: no expression succeeded:{reasons}\n\n'
         "At least one expression must produce a successful result."

@@ -175,7 +175,7 @@ def constant_text(value: Value) -> str | None:
 
 
 def identity_of(value: Value) -> str | None:
-    """A text that is the same for two values only if they are equal, whatever they turn out to be; None if there is none."""
+    """A text that two values share only if they are equal, whatever they turn out to be; None if there is none."""
     if isinstance(value, Known):
         return constant_text(value) if not value.flags & (UNDECIDED | HAS_DEFERRED) else None
     if isinstance(value, Partial):

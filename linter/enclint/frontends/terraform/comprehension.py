@@ -24,7 +24,7 @@ from enclint.frontends.terraform.values import (
 from enclint.model.value import Choice, Known, Unknown, Value, first_reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from enclint.source import Span
 
@@ -69,7 +69,8 @@ def comprehend(collection: Value, body: Body, span: Span | None) -> Value:
         return Unknown(f"iterates over more than {MAX_ITERATIONS:,} elements", span, DYNAMIC)
     if body.condition is not None:
         _check_condition(body.condition, span)
-    result = _build_all([entry for key, value in iterate(known) if (entry := _entry(key, value, body, span))], body, span)
+    entries = [entry for key, value in iterate(known) if (entry := _entry(key, value, body, span)) is not None]
+    result = _build_all(entries, body, span)
     return sensitive(result) if collection.sensitive else result
 
 
@@ -92,7 +93,8 @@ def _check_condition(condition: Callable[[Value, Value], Value], span: Span | No
     anything = Unknown("an element", None, DYNAMIC)
     result = condition(anything, anything)
     if is_null(result):
-        raise EvaluationError("Condition is null", "The value of the 'if' clause must not be null.", result.span or span)
+        detail = "The value of the 'if' clause must not be null."
+        raise EvaluationError("Condition is null", detail, result.span or span)
     _as_bool(result, span)
 
 
@@ -109,7 +111,7 @@ def _entry(key: Value, value: Value, body: Body, span: Span | None) -> _Entry | 
     include: Value = Known(True, None, BOOL)
     if body.condition is not None:
         include = _included(body.condition(key, value), body, span)
-        if include.__class__ is Known and not include.data:  # type: ignore[attr-defined]
+        if include.__class__ is Known and not include.data:
             return _Entry(include, None, include) if include.sensitive else None
     if include.__class__ is Known:
         return _Entry(include, *_pair(key, value, body, span))
@@ -188,7 +190,7 @@ def _build(entries: list[_Entry], body: Body, span: Span | None) -> Value:
     return sensitive(result) if is_secret else result
 
 
-def _unknown_result(undecided: list[Value], entries: list[_Entry], span: Span | None) -> Value:
+def _unknown_result(undecided: Sequence[Value], entries: list[_Entry], span: Span | None) -> Value:
     for part in undecided:
         if isinstance(part, Impossible):
             raise part.error

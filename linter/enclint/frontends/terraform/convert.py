@@ -34,7 +34,7 @@ Step: TypeAlias = "str | int"
 
 
 class ConversionError(EvaluationError):
-    """A value that does not convert. `detail` is Terraform's phrase ("a number is required"), `path` leads to the part."""
+    """A value that does not convert: `detail` is Terraform's phrase ("a number is required"), `path` the way to it."""
 
     def __init__(self, detail: str, path: tuple[Step, ...] = ()) -> None:
         super().__init__("Incorrect value type", detail)
@@ -66,11 +66,8 @@ def convert(value: Value, target: Type) -> Value:
     if isinstance(value, Unknown):
         return _convert_unknown(value, target)
     assert isinstance(value, Known)  # noqa: S101 -- the lattice has no other classes
-    if value.data is None:
-        result = null(_decided(source, target.without_optional()))
-    else:
-        result = _convert_known(value, target)
-    return _in_place_of(value, result)
+    plain = target.without_optional()
+    return _in_place_of(value, null(_decided(source, plain)) if value.data is None else _convert_known(value, target))
 
 
 def _has_optional(type: Type) -> bool:

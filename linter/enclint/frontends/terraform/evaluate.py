@@ -16,9 +16,7 @@ from enclint.frontends.terraform.errors import EvaluationError, FinalError, Limi
 from enclint.frontends.terraform.operators import binary, unary
 from enclint.frontends.terraform.traversal import (
     TYPE_OF_LITERAL,
-    get_attribute,
     get_index,
-    key_value,
     moved,
     splat,
     steps,
@@ -140,8 +138,8 @@ def _binary(node: syntax.Binary, scope: Scope) -> Value:
     chain = [node]
     left = node.left
     while left.__class__ is syntax.Binary:
-        chain.append(left)  # type: ignore[arg-type]
-        left = left.left  # type: ignore[union-attr]
+        chain.append(left)
+        left = left.left
     value = _evaluate(left, scope)
     while chain:
         each = chain.pop()
@@ -213,7 +211,8 @@ def _template_for(node: syntax.TemplateFor, scope: Scope) -> Value:
     span = scope.span(node)
 
     def text(key: Value, value: Value) -> Value:
-        inner = scope.with_names({node.key_name: key, node.value_name: value} if node.key_name else {node.value_name: value})
+        names = {node.key_name: key, node.value_name: value} if node.key_name else {node.value_name: value}
+        inner = scope.with_names(names)
         return join(_parts(node.parts, inner), span)
 
     body = Body(None, None, text, choices=scope.choices)
@@ -250,7 +249,7 @@ def _object(node: syntax.Object, scope: Scope) -> Value:
     undecided: list[Value] = []
     for key, expression in node.items:
         if key.__class__ is syntax.ObjectKey:
-            attributes[key.name] = _EVALUATORS[expression.__class__](expression, scope)  # type: ignore[union-attr]
+            attributes[key.name] = _EVALUATORS[expression.__class__](expression, scope)
             continue
         name = _object_key(key, expression, scope)
         value = _evaluate(expression, scope)

@@ -53,7 +53,7 @@ NEGATIVE_INFINITY: Final = Float(-1, None)
 
 def is_infinite(number: Number) -> bool:
     """Whether the number is one of the infinities."""
-    return number.__class__ is Float and number.exponent is None  # type: ignore[union-attr]
+    return number.__class__ is Float and number.exponent is None
 
 
 def _make(mantissa: int, exponent: int, precision: int = PRECISION) -> Number:
@@ -113,7 +113,7 @@ def _ratio(numerator: int, denominator: int, precision: int = PRECISION) -> Numb
 def add(left: Number, right: Number) -> Number:
     """The sum. Infinities of opposite signs raise NumberError."""
     if left.__class__ is int and right.__class__ is int:
-        return _make(left + right, 0)  # type: ignore[operator]
+        return _make(left + right, 0)
     if is_infinite(left) or is_infinite(right):
         if is_infinite(left) and is_infinite(right) and _sign(left) != _sign(right):
             raise NumberError("can't compute sum of opposing infinities")
@@ -140,7 +140,7 @@ def subtract(left: Number, right: Number) -> Number:
 def multiply(left: Number, right: Number) -> Number:
     """The product. Zero times infinity raises NumberError."""
     if left.__class__ is int and right.__class__ is int:
-        return _make(left * right, 0)  # type: ignore[operator]
+        return _make(left * right, 0)
     if is_infinite(left) or is_infinite(right):
         sign = _sign(left) * _sign(right)
         if sign == 0:
@@ -206,7 +206,7 @@ def modulo(left: Number, right: Number) -> Number:
 def compare(left: Number, right: Number) -> int:
     """-1, 0 or 1."""
     if left.__class__ is int and right.__class__ is int:
-        return (left > right) - (left < right)  # type: ignore[operator]
+        return (left > right) - (left < right)
     if is_infinite(left) or is_infinite(right):
         ranks = [_sign(each) if is_infinite(each) else 0 for each in (left, right)]
         return (ranks[0] > ranks[1]) - (ranks[0] < ranks[1])
@@ -253,7 +253,8 @@ def _to_int(digits: str) -> int:
     if len(digits) <= 4000:
         return int(digits)
     middle = len(digits) // 2
-    return _to_int(digits[:middle]) * 10 ** (len(digits) - middle) + _to_int(digits[middle:])
+    shift: int = 10 ** (len(digits) - middle)
+    return _to_int(digits[:middle]) * shift + _to_int(digits[middle:])
 
 
 def _digits(number: int) -> str:
@@ -285,9 +286,9 @@ def to_float(number: Number) -> float:
 
 
 def format_number(number: Number) -> str:
-    """The shortest decimal text without exponent that stands for the number at its precision, as `"a${n}"` prints it."""
+    """The shortest decimal text without exponent that is the number at its precision, as `"a${n}"` prints it."""
     if number.__class__ is int:
-        size = abs(number)  # type: ignore[arg-type]
+        size = abs(number)
         text = _shortest(size, 0) if size.bit_length() > PRECISION else _digits(size)
     elif is_infinite(number):
         return "Inf" if _sign(number) > 0 else "-Inf"
@@ -330,9 +331,7 @@ def _nearest_within(low: int, middle: int, high: int, unit: int, inclusive: bool
     """The multiple of `unit` nearest to `middle` that lies between `low` and `high`, if there is one."""
     below = middle // unit
     inside = [
-        each
-        for each in (below, below + 1)
-        if (low < each * unit < high) or (inclusive and each * unit in (low, high))
+        each for each in (below, below + 1) if (low < each * unit < high) or (inclusive and each * unit in (low, high))
     ]
     return min(inside, key=lambda each: abs(each * unit - middle)) if inside else None
 

@@ -185,4 +185,3 @@ def _equality(operator: str, left: Value, right: Value, span: Span | None, *, ch
         return result
 
     return lifted(compare, [left, right], span)
-

@@ -7,6 +7,7 @@ Refinements are a dict (see `enclint.model.value.Unknown`): `not_null`, `prefix`
 from __future__ import annotations
 
 from functools import cmp_to_key
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from enclint.frontends.terraform.choices import Impossible
@@ -130,13 +131,25 @@ def either(values: Sequence[Value], type: Type) -> Value:
     refinement: dict[str, Any] | None = None
     if type.kind != "dynamic" and not any(may_be_null(value) for value in values):
         refinement = {"not_null": True}
-        numbers = [value.data for value in values if isinstance(value, Known) and value.type.kind == "number"]
-        if len(numbers) == len(values):
-            numbers.sort(key=cmp_to_key(compare))
-            refinement = number_range(numbers[0], numbers[-1])
+        if all(value.type.kind == "number" for value in values):
+            refinement = _either_number(values)
         elif all(value.type.is_collection and value.type == values[0].type for value in values):
             refinement.update(_either_length(values))
     return settle(unknown_because(values, type, refinement=refinement))
+
+
+def _either_number(values: Sequence[Value]) -> dict[str, Any]:
+    """From the least to the greatest of numbers whose ranges do not overlap; otherwise nothing is said."""
+    ranges = sorted([range_of(value) for value in values], key=cmp_to_key(_by_bounds))
+    for (low, high), (next_low, next_high) in pairwise(ranges):
+        is_same = low == high == next_low == next_high
+        if compare(high, next_low) >= 0 and not is_same:
+            return {"not_null": True}
+    return number_range(ranges[0][0], ranges[-1][1])
+
+
+def _by_bounds(one: tuple[Number, Number], other: tuple[Number, Number]) -> int:
+    return compare(one[0], other[0]) or compare(one[1], other[1])
 
 
 def _either_length(values: Sequence[Value]) -> dict[str, int]:

@@ -49,7 +49,7 @@ class Deferred(Unknown):
         raise NotImplementedError
 
     def force(self) -> Value:
-        """The whole: a Known object or tuple, a Choice of them, an Unknown; itself where its attributes cannot be listed.
+        """The whole: a Known object or tuple, a Choice, an Unknown; itself where nobody can list its attributes.
 
         Elements of what it returns may be Deferred again (the instances of a resource with `count`).
         """

@@ -56,7 +56,7 @@ def _join(parts: Sequence[Value], span: Span | None) -> Value:
 
 
 def _as_text(part: Value, span: Span | None) -> Value:
-    if part.type is STRING and part.__class__ is Known and part.data is not None:  # type: ignore[attr-defined]
+    if part.type is STRING and part.__class__ is Known and part.data is not None:
         return part
     if is_null(part):
         detail = "The expression result is null. Cannot include a null value in a string template."

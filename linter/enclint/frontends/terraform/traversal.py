@@ -56,10 +56,10 @@ def key_value(key: Key) -> Known:
 
 
 def moved(value: Value, label: str, span: Span | None) -> Value:
-    """The value as somebody refers to it: written at `span`, having come by the hop `label` from where it is defined."""
+    """The value as somebody refers to it: written at `span`, come by the hop `label` from where it is defined."""
     if value.__class__ is Known:
         new = object.__new__(Known)
-        new.data = value.data  # type: ignore[attr-defined]
+        new.data = value.data
         new.type = value.type
         new.sensitive = value.sensitive
         new.flags = value.flags
@@ -76,7 +76,7 @@ def moved(value: Value, label: str, span: Span | None) -> Value:
 def get_attribute(value: Value, name: str, span: Span | None) -> Value:
     """`value.name`."""
     if value.__class__ is Known:
-        data = value.data  # type: ignore[attr-defined]
+        data = value.data
         if data.__class__ is dict:
             part: Value | None = data.get(name)
             if part is not None:
@@ -167,7 +167,7 @@ def get_index(value: Value, key: Value, span: Span | None) -> Value:
     if type.kind in ("list", "tuple", "map"):
         return _index_collection(value, key, type, span)
     if type.kind == "object":
-        return _index_object(value, key, type, span)
+        return _index_object(value, key, span)
     raise EvaluationError(
         "Invalid index", _SET_INDEX if type.kind == "set" else "This value does not have any indices.", span
     )
@@ -239,7 +239,7 @@ def _check_position(at: object, length: int, span: Span | None, *, is_secret: bo
     raise EvaluationError("Invalid index", f"{_NO_ELEMENT}: {why}.", span)
 
 
-def _index_object(value: Value, key: Value, type: Type, span: Span | None) -> Value:
+def _index_object(value: Value, key: Value, span: Span | None) -> Value:
     was_number = key.type.kind == "number"
     key = _converted_key(key, STRING, span)
     if not isinstance(key, Known):
@@ -249,7 +249,7 @@ def _index_object(value: Value, key: Value, type: Type, span: Span | None) -> Va
         part: Value | None = value.data.get(name)
         if part is not None:
             return marked_like(part, value)
-    elif isinstance(value, Unknown) and name in type.attributes:
+    elif isinstance(value, Unknown):
         return _unknown_part(value, f".{name}", DYNAMIC, span)
     hint = " An object only supports looking up attributes by name, not by numeric index." if was_number else ""
     raise EvaluationError("Invalid index", f"{_NO_ELEMENT}.{hint}", span)
@@ -308,10 +308,5 @@ def _splat_known(source: Known, type: Type, each: Callable[[Value], Value], span
     results = [each(element) for element in source.data]
     if type.kind == "tuple":
         return marked_like(tuple_value(results, span), source)
-    if results:
-        element = results[0].type
-    else:
-        element = each(Unknown("the list is empty", span, type.element)).type
-    return marked_like(list_value(results, element, span), source)
-
-
+    like = results[0] if results else each(Unknown("the list is empty", span, type.element))
+    return marked_like(list_value(results, like.type, span), source)

@@ -181,7 +181,7 @@ def with_parts(value: Value, function: Callable[[Value], Value]) -> Value:
 
 def is_null(value: Value) -> bool:
     """Whether the value is known to be null."""
-    return value.__class__ is Known and value.data is None  # type: ignore[attr-defined]
+    return value.__class__ is Known and value.data is None
 
 
 def may_be_null(value: Value) -> bool:
@@ -224,7 +224,7 @@ def set_key(value: Value) -> Any:
     """
     if value.__class__ is not Known:
         return ("?", id(value))
-    data = value.data  # type: ignore[attr-defined]
+    data = value.data
     if data.__class__ is list:
         return (value.type.kind, tuple([set_key(element) for element in data]))
     if data.__class__ is dict:
@@ -250,7 +250,7 @@ def _set_order(element_type: Type) -> Any:
 def _rank(value: Value) -> tuple[int, Any] | None:
     if value.__class__ is not Known:
         return (1, 0)
-    return (2, 0) if value.data is None else None  # type: ignore[attr-defined]
+    return (2, 0) if value.data is None else None
 
 
 def _hash_text(value: Value) -> str:
@@ -288,14 +288,14 @@ def equal(left: Value, right: Value) -> bool | None:
     as undecided; sensitive marks do not matter.
     """
     if left.__class__ is Known and right.__class__ is Known:
-        left_data, right_data = left.data, right.data  # type: ignore[attr-defined]
+        left_data, right_data = left.data, right.data
         if left_data is None or right_data is None:
             return left_data is None and right_data is None
         if (left.flags | right.flags) & UNDECIDED and not (_type_is_known(left) and _type_is_known(right)):
             if not left.type.conforms_to(right.type) and not right.type.conforms_to(left.type):
                 return False
             return None
-        return _equal_known(left, right)  # type: ignore[arg-type]
+        return _equal_known(left, right)
     return _equal_undecided(left, right)
 
 
@@ -306,7 +306,7 @@ def _equal_undecided(left: Value, right: Value) -> bool | None:
         if one.__class__ is Known and isinstance(other, Unknown):
             if not other.type.has_dynamic and one.type != other.type:
                 return False
-            if _is_excluded(one.data, other.refinement):  # type: ignore[attr-defined]
+            if _is_excluded(one.data, other.refinement):
                 return False
     if isinstance(left, Unknown) and isinstance(right, Unknown) and left.identity and left.identity == right.identity:
         return True if left.type == right.type else None
