@@ -129,6 +129,9 @@ _match_simple_member: Final = re.compile(
     rf"{_SPACE}({_PLAIN_STRING}){_SPACE}:{_SPACE}"
     rf"(?:({_PLAIN_STRING})|({_SMALL_INTEGER})|(true|false|null)){_SPACE}([,}}])"
 ).match
+_CHARACTER: Final = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\?.", re.DOTALL
+)
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -139,6 +142,19 @@ def read(text: str) -> JsonNode:
     if end < len(text):
         raise JsonFault("there is more after the end of the JSON value", end)
     return root
+
+
+def read_at(text: str, offset: int) -> JsonNode:
+    """The JSON value that begins at an offset, whatever follows it. Raises `JsonFault`."""
+    return _read_value(text, offset, 0)
+
+
+def character_offsets(text: str, start: int, end: int) -> list[int]:
+    """Where each character of a string's value stands in the text, and where its closing quote does.
+
+    `start` and `end` are the span of the string or key, quotes included.
+    """
+    return [match.start() for match in _CHARACTER.finditer(text, start + 1, end - 1)] + [end - 1]
 
 
 def plain(node: JsonNode) -> Any:

@@ -122,7 +122,7 @@ class TemplateReader(Cursor):
                 trim = False
             else:
                 trim = self._read_sequence(parts)
-        return _assemble(parts, 0, length, self.depth, heredoc=True)
+        return _assemble(parts, 0, length, self.depth)
 
     def _read_sequence(self, parts: list[FlatPart]) -> bool:
         """The `${…}` or `%{…}` that the cursor is at, appended to `parts`; whether the text after it is trimmed."""
