@@ -313,11 +313,12 @@ template_file = "t.yaml"
 parameter_overrides = "Encrypt=false"
 """
     read = read_parameters(Source("samconfig.toml", text))
-    found = projects({"t.yaml": CHILD, "other.yaml": IMPORTER}, Settings(environments=read.environments))
+    files = {"t.yaml": CHILD, "sub/other.yaml": IMPORTER}
+    found = projects(files, Settings(environments=read.environments))
     assert [(each.name, each.environment) for each in found] == [
         ("t.yaml", "samconfig.toml: default"),
         ("t.yaml", "samconfig.toml: prod"),
-        ("other.yaml", "samconfig.toml: prod"),
+        ("sub/other.yaml", ""),
     ]
     provider = found[0].resources[0].provider
     assert isinstance(provider.region, Known)

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Final
 from enclint.frontends.cloudformation.conditions import choose, evaluate_condition
 from enclint.frontends.cloudformation.mappings import find_in_map
 from enclint.frontends.cloudformation.node import Mapping, Sequence, member, text_of
-from enclint.frontends.cloudformation.text import as_text, base64_text, concatenate, json_text, unknown_because
+from enclint.frontends.cloudformation.text import (
+    as_text,
+    base64_text,
+    combinations,
+    concatenate,
+    json_text,
+    unknown_because,
+)
 from enclint.model.value import (
     MAX_LEAVES,
     Absent,
@@ -94,7 +101,7 @@ def _sub(stack: Stack, argument: Node, span: Span | None) -> Value:
         return stack.text(text, span)
     if end < len(text):
         parts.append(Known(text[end:]))
-    return concatenate([_without_choices_in_lists(part) for part in parts], span)
+    return stack.resolved(concatenate([_as_piece(part) for part in parts], span), span)
 
 
 def _substituted(stack: Stack, name: str, variables: Node | None, span: Span | None) -> Value:
@@ -108,7 +115,7 @@ def _substituted(stack: Stack, name: str, variables: Node | None, span: Span | N
     return stack.ref(name, span)
 
 
-def _without_choices_in_lists(part: Value) -> Value:
+def _as_piece(part: Value) -> Value:
     if isinstance(part, Known) and isinstance(part.data, list | dict):
         return Unknown("a list or a map stands where CloudFormation wants a text", part.span)
     return part
@@ -120,7 +127,8 @@ def _join(stack: Stack, argument: Node, span: Span | None) -> Value:
     delimiter = text_of(argument.items[0])
     if delimiter is None:
         return _malformed("Fn::Join", "a text as its delimiter", span)
-    return lift(lambda elements: _joined(delimiter, elements, span), [stack.evaluate(argument.items[1])], span)
+    joined = lift(lambda elements: _joined(delimiter, elements, span), [stack.evaluate(argument.items[1])], span)
+    return stack.resolved(joined, span)
 
 
 def _joined(delimiter: str, elements: Value, span: Span | None) -> Value:
@@ -128,6 +136,8 @@ def _joined(delimiter: str, elements: Value, span: Span | None) -> Value:
         return unknown_because(elements, span, "the list that `Fn::Join` joins is not known")
     items = _flattened(elements.data)
     if any(isinstance(item, Choice) and _may_be_absent_or_list(item) for item in items):
+        if combinations(items) > MAX_LEAVES:
+            return Unknown(f"depends on more than {MAX_LEAVES} combinations of undecided conditions", span)
         return lift(lambda *decided: _interleaved(delimiter, _flattened(list(decided)), span), items, span)
     return _interleaved(delimiter, items, span)
 

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 
 class Environment(NamedTuple):
-    """Values that templates are judged with. `template` restricts them to the template of that path."""
+    """Values that templates are judged with.
+
+    `template` restricts them to the template of that path, `folder` to those that lie in that folder.
+    """
 
     name: str
     parameters: dict[str, Value]
@@ -35,10 +38,14 @@ class Environment(NamedTuple):
     pseudo: dict[str, Value]
     """Values of pseudo parameters, such as `AWS::Region`."""
     template: str | None = None
+    folder: str | None = None
 
     def applies_to(self, path: str) -> bool:
         """Whether the environment is one of the template at a path."""
-        return self.template is None or self.template == posixpath.normpath(path)
+        path = posixpath.normpath(path)
+        if self.template is not None:
+            return self.template == path
+        return self.folder is None or self.folder == posixpath.dirname(path)
 
 
 class ParameterFile(NamedTuple):
@@ -54,17 +61,16 @@ def read_parameters(source: Source) -> ParameterFile:
         return _from_toml(source)
     name = posixpath.basename(source.path)
     text = source.text.lstrip("\ufeff \t\r\n")
-    if not text.startswith(("{", "[")) and _LINE.match(text):
+    if not text.startswith(("{", "[")) and re.match(_LINE, text):
         return ParameterFile((Environment(name, _from_lines(source), {}, {}),), ())
     return _from_document(source, name)
 
 
-_LINE: Final = re.compile(r"""(?:\#[^\n]*\n|\s)*["']?[A-Za-z0-9]+=""")
-_PAIR: Final = re.compile(
-    r"""(?:^|(?<=\s))(?P<quote>["']?)(?P<name>[A-Za-z0-9]+)=
-        (?:"(?P<double>(?:[^"\\]|\\.)*+)"|'(?P<single>[^']*+)'|(?P<plain>[^\s"']*+))""",
-    re.VERBOSE,
-)
+_LINE: Final = r"""(?:\#[^\n]*\n|\s)*+["']?[A-Za-z0-9]+="""
+_PAIR: Final = r"""(?x)
+    (?:^|(?<=\s)) ["']? (?P<name>[A-Za-z0-9]+)=
+    (?:"(?P<double>(?:[^"\\]|\\.)*+)"|'(?P<single>[^']*+)'|(?P<plain>[^\s"']*+))
+"""
 
 
 def _from_lines(source: Source) -> dict[str, Value]:
@@ -185,9 +191,10 @@ def _sam_environment(source: Source, name: str, commands: dict[str, Any]) -> Env
     template = settings.get("template_file") or settings.get("template")
     folder = posixpath.dirname(source.path)
     path = posixpath.normpath(posixpath.join(folder, template)) if isinstance(template, str) else None
-    if path is not None and ".aws-sam" in path.split("/"):
+    if path is not None and ".aws-sam" in path.split("/"):  # what `sam build` made of the template beside the file
         path = None
-    return Environment(f"{posixpath.basename(source.path)}: {name}", values, tags, pseudo, path)
+    label = f"{posixpath.basename(source.path)}: {name}"
+    return Environment(label, values, tags, pseudo, path, posixpath.normpath(folder) if folder else "")
 
 
 def _sam_pairs(source: Source, environment: str, overrides: Any) -> dict[str, Value]:
@@ -202,7 +209,7 @@ def _sam_pairs(source: Source, environment: str, overrides: Any) -> dict[str, Va
 
 def _pairs_in(text: str) -> list[tuple[str, str | None]]:
     pairs: list[tuple[str, str | None]] = []
-    for match in _PAIR.finditer(text):
+    for match in re.finditer(_PAIR, text):
         double = match["double"]
         value = re.sub(r"\\(.)", r"\1", double) if double is not None else match["single"] or match["plain"] or ""
         pairs.append((match["name"], value))

@@ -78,12 +78,14 @@ def _declared(
     allowed = member(declaration, "AllowedValues")
     items = allowed.items if isinstance(allowed, Sequence) else []
     values = {text: item for item in items if (text := _default_text(item)) is not None}
+    if is_list(type):  # they restrict each element, not the list
+        values = {}
     if len(values) == 1 and not sensitive:
         [(text, item)] = values.items()
-        return typed(Known(text, template.span(item)), type)
+        return Known(text, template.span(item))
     if 1 < len(values) <= MAX_ALLOWED_VALUES and not sensitive:
         subject = Subject(prefix + name, prefix + name)
-        branches = [(text, typed(Known(text, template.span(item)), type)) for text, item in values.items()]
+        branches = [(text, Known(text, template.span(item))) for text, item in values.items()]
         return Choice(subject, branches, template.span(allowed))
     return Unknown(
         f"parameter `{name}` has no default",

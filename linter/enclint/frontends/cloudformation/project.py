@@ -56,12 +56,23 @@ def load_projects(templates: Iterable[Template], settings: Settings = Settings()
         by_path.setdefault(posixpath.normpath(template.path), template)
     projects = [_unreadable(template) for template in all_templates if template.root is None]
     roots = _roots(readable, by_path, settings.named)
-    for environment in settings.environments or (None,):
-        chosen = [root for root in roots if environment is None or environment.applies_to(root.path)]
+    for environment, chosen in _by_environment(roots, settings.environments):
         for group, several in _groups(chosen, by_path, environment):
             projects.append(_project(group, several, by_path, environment, settings.wanted_types))
     order = {id(template.source): number for number, template in enumerate(all_templates)}
     return sorted(projects, key=lambda project: order.get(id(project.sources[0]), 0))
+
+
+def _by_environment(
+    roots: list[Template], environments: tuple[Environment, ...]
+) -> Iterator[tuple[Environment | None, list[Template]]]:
+    """The templates of each environment; those of none are judged with their defaults."""
+    left = list(roots)
+    for environment in environments:
+        chosen = [root for root in roots if environment.applies_to(root.path)]
+        left = [root for root in left if root not in chosen]
+        yield environment, chosen
+    yield None, left
 
 
 def _unreadable(template: Template) -> Project:
@@ -139,6 +150,8 @@ class World:
         if len(self._stacks) >= MAX_STACKS:
             return
         self._stacks.append(stack)
+        if "Fn::Transform" in stack.resources:
+            self.notes.append(f"{stack.template.path}: resources that `Fn::Transform` puts in are not seen")
         for macro in foreign_macros(stack.template.transforms()):
             self.notes.append(f"{stack.template.path}: what the macro `{macro}` changes at deployment is not seen")
         for name in stack.resources:

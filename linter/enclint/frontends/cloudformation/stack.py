@@ -16,11 +16,12 @@ from enclint.frontends.cloudformation.node import Mapping, Scalar, Sequence, lon
 from enclint.frontends.cloudformation.parameters import parameter_value
 from enclint.frontends.cloudformation.text import concatenate
 from enclint.frontends.cloudformation.transforms import transformed
-from enclint.model.value import Absent, Choice, Known, Reference, Subject, Unknown
+from enclint.model.value import Absent, Choice, Known, Partial, Reference, Subject, Unknown
 
 if TYPE_CHECKING:
     from enclint.frontends.cloudformation.node import Node
     from enclint.frontends.cloudformation.template import Template
+    from enclint.frontends.cloudformation.transforms import Made
     from enclint.model.value import Value
     from enclint.source import Span
 
@@ -85,6 +86,8 @@ class Stack:
         self._condition_nodes: Mapping | None = None
         self._outputs: dict[str, Value | None] = {}
         self._output_nodes: Mapping | None = None
+        self.resources: dict[str, Made] = {}
+        self._aliases: dict[str, str] = {}
         self.resources, self._aliases = transformed(self)
 
     def __repr__(self) -> str:
@@ -142,6 +145,14 @@ class Stack:
             end = match.end()
         parts.append(Known(text[end:]) if end < len(text) else Absent())
         return concatenate(parts, span)
+
+    def resolved(self, value: Value, span: Span | None) -> Value:
+        """A text that was put together: a dynamic reference that came about in it is not known either."""
+        if isinstance(value, Known) and isinstance(value.data, str):
+            return self.text(value.data, span) if "{{resolve:" in value.data else value
+        if isinstance(value, Partial) and any(isinstance(p, Known) and "{{resolve:" in p.data for p in value.parts):
+            value.reason = "a dynamic reference is resolved at deployment"
+        return value
 
     def ref(self, name: str, span: Span | None) -> Value:
         """What `Ref` gives for a parameter, a pseudo parameter or a resource."""

@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 SUFFIXES: Final = (".yaml", ".yml", ".json", ".template")
 
-_SIGN: Final = re.compile(r"""AWSTemplateFormatVersion | (?:AWS|Custom|Alexa)::[A-Za-z0-9_@-]+ """, re.VERBOSE).search
-_SECTION: Final = re.compile(
-    r"""^\s*(?:["'{,]|\{\s*)*\s*(?:Resources|AWSTemplateFormatVersion)["']?\s*:""", re.M
-).search
+_SIGNS: Final = ("AWS::", "Custom::", "Alexa::", "AWSTemplateFormatVersion")
+_SECTION: Final = re.compile(r"""(?:Resources|AWSTemplateFormatVersion)["']?+[ \t]*+:""").finditer
 _TYPE: Final = re.compile(r"(?:AWS|Alexa)::[A-Za-z0-9]+::[A-Za-z0-9:]+\Z|Custom::[A-Za-z0-9_@-]+\Z").match
 
 
@@ -29,7 +27,15 @@ def is_template(path: str, text: str) -> bool:
     It lets everything pass that could be one (a syntax error in a template must be told), and little else:
     `read_templates` has the last word, and gives nothing for a file that turns out to be something else.
     """
-    return path.endswith(SUFFIXES) and _SIGN(text) is not None and _SECTION(text) is not None
+    if not path.endswith(SUFFIXES) or not any(sign in text for sign in _SIGNS):
+        return False
+    return any(_begins_a_key(text, match.start()) for match in _SECTION(text))
+
+
+def _begins_a_key(text: str, offset: int) -> bool:
+    """Whether a word may be a key: only a quote and blanks stand between it and a line's begin, a brace or a comma."""
+    before = text[max(0, offset - 80) : offset].removesuffix('"').removesuffix("'").rstrip(" \t")
+    return not before or before[-1] in "\n\r{,\ufeff"
 
 
 class Template:

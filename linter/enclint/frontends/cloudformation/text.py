@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from enclint.model.value import (
@@ -13,7 +14,6 @@ from enclint.model.value import (
     Partial,
     Unknown,
     first_reason,
-    leaves,
     lift,
 )
 
@@ -42,12 +42,24 @@ def concatenate(parts: Sequence[Value], span: Span | None) -> Value:
             break
     else:
         return _concatenate(parts, span)
-    combinations = 1
-    for part in parts:
-        combinations *= leaves(part)
-    if combinations > MAX_LEAVES:
+    if combinations(parts) > MAX_LEAVES:
         return _concatenate(parts, span)
     return lift(lambda *decided: _concatenate(decided, span), parts, span)
+
+
+def combinations(values: Sequence[Value]) -> int:
+    """In how many ways the choices at the top of values can be decided, those of one subject together."""
+    cases: dict[str, int] = {}
+    for value in values:
+        _count_cases(value, cases)
+    return prod(cases.values())
+
+
+def _count_cases(value: Value, cases: dict[str, int]) -> None:
+    if isinstance(value, Choice):
+        cases[value.subject.key] = max(cases.get(value.subject.key, 1), len(value.branches))
+        for _, branch in value.branches:
+            _count_cases(branch, cases)
 
 
 def _concatenate(parts: Sequence[Value], span: Span | None) -> Value:
