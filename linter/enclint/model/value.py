@@ -49,10 +49,13 @@ class Value:
 
     `span`: where the value is written, or None where it has no place. `trace`: the way that it came, newest hop
     first. `type`: the front end's own static type (Terraform's type system; None in CloudFormation). `flags`: which
-    of HAS_UNKNOWN, HAS_CHOICE and HAS_SENSITIVE hold for the value or, deeply, for a part of it.
+    of HAS_UNKNOWN, HAS_CHOICE and HAS_SENSITIVE hold for the value or, deeply, for a part of it. `weight`: of how many
+    values it is made if all are counted where they occur; a few lines of code can ask for billions.
     """
 
     __slots__ = ("flags", "sensitive", "span", "trace", "type")
+
+    weight: int = 1
 
     flags: int
     sensitive: bool
@@ -92,7 +95,7 @@ type_of = type
 class Known(Value):
     """A plain value. `data` of a list, tuple or set is a list of Values, of a map or object a dict of Values."""
 
-    __slots__ = ("data",)
+    __slots__ = ("data", "weight")
 
     def __init__(
         self,
@@ -109,13 +112,17 @@ class Known(Value):
         self.sensitive = sensitive
         self.trace = trace
         flags = HAS_SENSITIVE if sensitive else 0
+        weight = 1
         if data.__class__ is list:
             for element in data:
                 flags |= element.flags
+                weight += element.weight
         elif data.__class__ is dict:
             for element in data.values():
                 flags |= element.flags
+                weight += element.weight
         self.flags = flags
+        self.weight = weight
 
     def __repr__(self) -> str:
         return "Known((sensitive))" if self.sensitive else f"Known({self.data!r})"

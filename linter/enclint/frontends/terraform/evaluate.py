@@ -10,10 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from enclint.frontends.terraform import syntax
+from enclint.frontends.terraform.calls import call
 from enclint.frontends.terraform.choices import Impossible
+from enclint.frontends.terraform.comprehension import Body, comprehend
+from enclint.frontends.terraform.conditional import choose
 from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.errors import EvaluationError, FinalError, LimitError
 from enclint.frontends.terraform.operators import binary, unary
+from enclint.frontends.terraform.templates import join, join_iterations
 from enclint.frontends.terraform.traversal import (
     TYPE_OF_LITERAL,
     get_index,
@@ -129,8 +133,6 @@ def _splat_item(node: syntax.SplatItem, scope: Scope) -> Value:
 
 
 def _call(node: syntax.Call, scope: Scope) -> Value:
-    from enclint.frontends.terraform.calls import call
-
     return call(node, scope, _evaluate)
 
 
@@ -152,8 +154,6 @@ def _unary(node: syntax.Unary, scope: Scope) -> Value:
 
 
 def _conditional(node: syntax.Conditional, scope: Scope) -> Value:
-    from enclint.frontends.terraform.conditional import choose
-
     if_true = _branch(node.if_true, scope)
     if_false = _branch(node.if_false, scope)
     condition = _evaluate(node.condition, scope)
@@ -172,8 +172,6 @@ def _branch(node: Expression, scope: Scope) -> Value:
 
 
 def _template(node: syntax.Template, scope: Scope) -> Value:
-    from enclint.frontends.terraform.templates import join
-
     return join(_parts(node.parts, scope), scope.span(node))
 
 
@@ -185,8 +183,6 @@ def _parts(parts: Sequence[TemplatePart], scope: Scope) -> list[Value]:
 
 
 def _template_if(node: syntax.TemplateIf, scope: Scope) -> Value:
-    from enclint.frontends.terraform.conditional import choose
-
     if_true = _template_branch(node.if_true, node, scope)
     if_false = _template_branch(node.if_false, node, scope)
     condition = _evaluate(node.condition, scope)
@@ -194,8 +190,6 @@ def _template_if(node: syntax.TemplateIf, scope: Scope) -> Value:
 
 
 def _template_branch(parts: list[TemplatePart], node: Node, scope: Scope) -> Value:
-    from enclint.frontends.terraform.templates import join
-
     try:
         return join(_parts(parts, scope), scope.span(node))
     except FinalError:
@@ -205,9 +199,6 @@ def _template_branch(parts: list[TemplatePart], node: Node, scope: Scope) -> Val
 
 
 def _template_for(node: syntax.TemplateFor, scope: Scope) -> Value:
-    from enclint.frontends.terraform.comprehension import Body, comprehend
-    from enclint.frontends.terraform.templates import join, join_iterations
-
     span = scope.span(node)
 
     def text(key: Value, value: Value) -> Value:
@@ -220,8 +211,6 @@ def _template_for(node: syntax.TemplateFor, scope: Scope) -> Value:
 
 
 def _for(node: syntax.For, scope: Scope) -> Value:
-    from enclint.frontends.terraform.comprehension import Body, comprehend
-
     def within(expression: Expression) -> Callable[[Value, Value], Value]:
         key_name, value_name = node.key_name, node.value_name
         evaluator = _EVALUATORS[expression.__class__]

@@ -6,14 +6,14 @@ Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/expression.go
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from enclint.frontends.terraform import syntax
 from enclint.frontends.terraform.errors import EvaluationError, FinalError
 from enclint.frontends.terraform.operators import result_type
 from enclint.frontends.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, Type
 from enclint.frontends.terraform.unify import unify
-from enclint.frontends.terraform.values import is_null
+from enclint.frontends.terraform.values import is_null, iterate
 from enclint.model.value import Known, Value
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ def type_of_failure(node: Expression, scope: Scope, evaluate: Callable[[Expressi
         return _conditional_type(node, scope, evaluate)
     if isinstance(node, syntax.Splat):
         return _splat_type(node, scope, evaluate)
+    if isinstance(node, syntax.For):
+        return _for_type(node, scope, evaluate)
     return DYNAMIC
 
 
@@ -97,3 +99,36 @@ def _splat_type(node: syntax.Splat, scope: Scope, evaluate: Callable[[Expression
     if type.kind in ("list", "set"):
         return Type("list", DYNAMIC)
     return Type("tuple", elements=(DYNAMIC,) * (len(type.elements) if type.kind == "tuple" else 1))
+
+
+def _for_type(node: syntax.For, scope: Scope, evaluate: Callable[[Expression, Scope], Value]) -> Type:
+    """The type that the elements make up, the failed ones and those with a key that is taken included."""
+    collection = _value(node.collection, scope, evaluate)
+    if not isinstance(collection, Known) or collection.data.__class__ not in (list, dict):
+        return DYNAMIC
+    elements: list[Type] = []
+    groups: dict[str, list[Type]] = {}
+    for position, element in iterate(collection):
+        inner = scope.with_names({node.key_name or node.value_name: position, node.value_name: element})
+        included = True if node.condition is None else _data(node.condition, inner, evaluate)
+        if included not in (True, False):
+            return DYNAMIC
+        if not included:
+            continue
+        elements.append(_type(node.value, inner, evaluate))
+        if node.key is not None:
+            key = _data(node.key, inner, evaluate)
+            if key.__class__ is not str:
+                return DYNAMIC
+            groups.setdefault(key, []).append(elements[-1])
+    if node.key is None:
+        return Type("tuple", elements=tuple(elements))
+    if node.group:
+        return Type("object", attributes={key: Type("tuple", elements=tuple(types)) for key, types in groups.items()})
+    return Type("object", attributes={key: types[0] for key, types in groups.items()})
+
+
+def _data(node: Expression, scope: Scope, evaluate: Callable[[Expression, Scope], Value]) -> Any:
+    """What a part is known to be; None where it fails or is unknown."""
+    value = _value(node, scope, evaluate)
+    return value.data if isinstance(value, Known) else None

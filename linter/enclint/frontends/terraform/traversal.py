@@ -63,6 +63,7 @@ def moved(value: Value, label: str, span: Span | None) -> Value:
         new.type = value.type
         new.sensitive = value.sensitive
         new.flags = value.flags
+        new.weight = value.weight
     elif isinstance(value, Choice):
         new = value.copy()  # type: ignore[assignment]
         new.branches = tuple([(case, moved(branch, label, span)) for case, branch in value.branches])  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from enclint.frontends.terraform.errors import LimitError
 from enclint.frontends.terraform.numbers import Float, Number, compare, format_number, is_infinite, to_float
 from enclint.frontends.terraform.types import (
     BOOL,
@@ -36,6 +37,9 @@ HAS_DEFERRED: Final = 16
 
 UNDECIDED: Final = HAS_UNKNOWN | HAS_CHOICE
 
+MAX_WEIGHT: Final = 1_000_000
+"""Values of more parts are not made: whoever walks through one would be busy for ever."""
+
 
 def string(text: str, span: Span | None = None) -> Known:
     """A known string. Callers see to it that the text is NFC-normalised."""
@@ -57,26 +61,34 @@ def null(type: Type = DYNAMIC, span: Span | None = None) -> Known:
     return Known(None, span, type)
 
 
+def bounded(value: Known) -> Known:
+    """The value, if it is not too large to be walked through; LimitError if it is."""
+    if value.weight > MAX_WEIGHT:
+        detail = f"The value has more than {MAX_WEIGHT:,} parts, more than are evaluated here."
+        raise LimitError("Value too large", detail, value.span)
+    return value
+
+
 def tuple_value(elements: Sequence[Value], span: Span | None = None) -> Known:
     """A tuple; its type follows from the elements."""
     items = list(elements)
-    return Known(items, span, tuple_of(tuple([element.type for element in items])))
+    return bounded(Known(items, span, tuple_of(tuple([element.type for element in items]))))
 
 
 def object_value(attributes: Mapping[str, Value], span: Span | None = None) -> Known:
     """An object; its type follows from the attributes."""
     data = dict(attributes)
-    return Known(data, span, object_of({name: value.type for name, value in data.items()}))
+    return bounded(Known(data, span, object_of({name: value.type for name, value in data.items()})))
 
 
 def list_value(elements: Sequence[Value], element_type: Type, span: Span | None = None) -> Known:
     """A list of elements that have the type already."""
-    return Known(list(elements), span, list_of(element_type))
+    return bounded(Known(list(elements), span, list_of(element_type)))
 
 
 def map_value(entries: Mapping[str, Value], element_type: Type, span: Span | None = None) -> Known:
     """A map of values that have the type already."""
-    return Known(dict(entries), span, map_of(element_type))
+    return bounded(Known(dict(entries), span, map_of(element_type)))
 
 
 def set_value(elements: Iterable[Value], element_type: Type, span: Span | None = None) -> Known:
