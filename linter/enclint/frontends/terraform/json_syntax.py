@@ -123,7 +123,9 @@ class _Reader:
         if len(labels) < kind.labels:
             members = _members(value, f"the labels of `{type}`")
             if not members:
-                raise SyntaxFault(f"a `{type}` block has {_labels(kind.labels)}", value.start, "a member of that name")
+                raise SyntaxFault(
+                    f"a `{type}` block has {_labels(kind.labels)}", value.start, "a member with that name"
+                )
             for label, key_span, inner in members:
                 self.read_blocks(type, inner, kind, [*labels, label], key_span, items)
             return
@@ -203,7 +205,7 @@ def _members(node: JsonNode, what: str) -> list[JsonMember]:
         return [member for item in node.items if isinstance(item, JsonObject) for member in item.every_member()]
     if isinstance(node, JsonScalar) and node.value is None:
         return []
-    raise SyntaxFault(f"this cannot hold {what}", node.start, "an object, or an array of objects,")
+    raise SyntaxFault(f"this cannot hold {what}", node.start, "an object, or an array of objects")
 
 
 def _bodies(type: str, value: JsonNode) -> list[JsonNode]:

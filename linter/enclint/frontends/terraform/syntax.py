@@ -404,4 +404,4 @@ class SyntaxFault(Exception):  # noqa: N818 (the field's word for an error in wh
         self.items: list[Item] = []
 
     def __str__(self) -> str:
-        return f"{self.message}: {self.expected} expected" if self.expected else self.message
+        return f"{self.message}: expected {self.expected}" if self.expected else self.message

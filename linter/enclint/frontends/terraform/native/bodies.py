@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _AN_ITEM: Final = 'an argument (`name = value`) or a block (`type "label" {`)'
 
+_CONTINUATIONS: Final = ("&&", "||", "==", "!=", "<", ">", "?", ":", "+", "-", "*", "/", "%", ".")
+"""What a line begins with that was meant to go on with the line before."""
+
 
 class BodyReader(ExpressionReader):
     """Reads whole files."""
@@ -93,7 +96,7 @@ class BodyReader(ExpressionReader):
             self.offset += 1
             return self._read_argument(word, start)
         if text[self.offset] not in '"{' and self.patterns.identifier(text, self.offset) is None:
-            raise SyntaxFault(f"`{word}` alone says nothing", start, "`=` and a value or a block's `{` behind it")
+            raise SyntaxFault(f"`{word}` is neither argument nor block", start, "`=` and a value, or a block's `{`")
         while text[self.offset] != "{":
             labels.append(self._read_label())
             header_end = self.offset
@@ -140,7 +143,7 @@ class BodyReader(ExpressionReader):
         self.offset += 1
         expression = self.read_expression(across_lines=False)
         if self.text[self.offset] != "}":
-            raise self.unexpected("`}`, since a block on one line has room for one argument only,", opened_at)
+            raise self.unexpected("`}`, since a block on one line has room for one argument", opened_at)
         self.offset += 1
         return Attribute(name, expression, start, expression.end)
 
@@ -162,4 +165,6 @@ class BodyReader(ExpressionReader):
         self.skip(across_lines=True)
         if self.text[self.offset] == '"':
             return SyntaxFault("the name of an argument or block is not quoted", self.offset, _AN_ITEM)
+        if self.text.startswith(_CONTINUATIONS, self.offset):
+            return SyntaxFault("an expression ends with its line, unless it is in brackets", self.offset, _AN_ITEM)
         return self.unexpected(_AN_ITEM)

@@ -80,8 +80,10 @@ class Cursor:
         char = self.text[offset]
         if char in "\r\n":
             return SyntaxFault("the line ends too early", offset, expected)
-        if char in _HINTS:
-            return SyntaxFault(_HINTS[char], offset, expected)
+        if char in _HINTS and not self.text.startswith(("&&", "||"), offset):
+            return SyntaxFault(_HINTS[char], offset)
+        if self.text.startswith("<<", offset):
+            return SyntaxFault("a heredoc begins with `<<MARKER` or `<<-MARKER` and nothing more on its line", offset)
         match = self.patterns.identifier(self.text, offset)
         found = match[0][:40] if match else char if char.isprintable() else f"U+{ord(char):04X}"
         return SyntaxFault(f"unexpected `{found}`", offset, expected)

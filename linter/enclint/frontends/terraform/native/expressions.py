@@ -48,7 +48,7 @@ _PRECEDENCE: Final = {
     "||": 1, "&&": 2, "==": 3, "!=": 3, "<": 4, ">": 4, "<=": 4, ">=": 4, "+": 5, "-": 5, "*": 6, "/": 6, "%": 6,
 }  # fmt: skip
 _OPERATOR_STARTS: Final = "|&=!<>+-*/%"
-_AN_EXPRESSION: Final = "the start of an expression (a name, a string, a number, …)"
+_AN_EXPRESSION: Final = "an expression (a name, a string, a number, …)"
 
 
 class ExpressionReader(TemplateReader):

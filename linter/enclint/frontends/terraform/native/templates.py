@@ -162,7 +162,7 @@ class TemplateReader(Cursor):
     def read_loop_names(self) -> tuple[str, str]:
         """The names after `for`, of the key ("" where there is none) and of the value, and the `in` after them."""
         key_name = ""
-        value_name = self.read_name("a variable's name after `for`")
+        value_name = self.read_name("a variable's name after `for` (as a key, `for` is quoted)")
         self.skip(across_lines=True)
         if self.text[self.offset] == ",":
             self.offset += 1
