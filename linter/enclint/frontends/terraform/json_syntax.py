@@ -123,9 +123,7 @@ class _Reader:
         if len(labels) < kind.labels:
             members = _members(value, f"the labels of `{type}`")
             if not members:
-                raise SyntaxFault(
-                    f"a `{type}` block has {_labels(kind.labels)}", value.start, "a member with that name"
-                )
+                raise SyntaxFault(f"this `{type}` block lacks a label", value.start, "an object with labels as names")
             for label, key_span, inner in members:
                 self.read_blocks(type, inner, kind, [*labels, label], key_span, items)
             return
@@ -219,10 +217,6 @@ def _bodies(type: str, value: JsonNode) -> list[JsonNode]:
     raise SyntaxFault(
         f"this is no `{type}` block", value.start, "an object, or an array of objects for several blocks,"
     )
-
-
-def _labels(count: int) -> str:
-    return "a label" if count == 1 else f"{count} labels"
 
 
 def _unique(node: JsonObject) -> list[JsonMember]:

@@ -43,13 +43,13 @@ LENIENCES: Final = (
 
 def second_opinion(source: Source, fault: SyntaxFault) -> str:
     """A sentence to follow the fault's message where the fault may be ours, else ""."""
-    if len(source.text) > MAX_LENGTH or any(lenience in str(fault) for lenience in LENIENCES):
+    if source.path.endswith(".json") or len(source.text) > MAX_LENGTH:
         return ""
-    if not python_hcl2_accepts(source.text):
+    if any(lenience in str(fault) for lenience in LENIENCES) or not python_hcl2_accepts(source.text):
         return ""
     return (
-        f"python-hcl2 accepts this file, so that the fault may be enclint's: if Terraform accepts it too, please report "
-        f"it to {REPORT_TO}"
+        "python-hcl2 accepts this file, so that the fault may be enclint's: if Terraform accepts it too, please "
+        f"report it to {REPORT_TO}"
     )
 
 
