@@ -13,7 +13,7 @@ from enclint.frontends.terraform.choices import Impossible, lifted
 from enclint.frontends.terraform.errors import EvaluationError, FinalError
 from enclint.frontends.terraform.scope import Deferred, whole
 from enclint.frontends.terraform.types import BOOL, DYNAMIC
-from enclint.frontends.terraform.values import UNDECIDED, boolean, is_null, sensitive, unknown_because
+from enclint.frontends.terraform.values import UNDECIDED, boolean, drop_mark, is_null, sensitive, unknown_because
 from enclint.model.value import HAS_UNKNOWN, Choice, Known, Reference, Unknown, Value
 
 if TYPE_CHECKING:
@@ -131,7 +131,8 @@ def _certain(value: Value, scope: Scope, otherwise: Callable[[EvaluationError], 
     built = whole(value) if not scope.choices else value
     if not built.flags & HAS_UNKNOWN or (scope.choices and isinstance(value, (Reference, Deferred))):
         return built
-    return unknown_because([value], DYNAMIC, value.span, identity=None)
+    result = unknown_because([value], DYNAMIC, value.span)
+    return result if scope.choices else drop_mark(result)
 
 
 def _no_success(failures: list[EvaluationError], span: Span | None) -> EvaluationError:
@@ -167,7 +168,8 @@ def _works(value: Value, scope: Scope, span: Span | None) -> Value:
         return choice(value.subject, branches, span)
     if not whole(value).flags & UNDECIDED:
         return boolean(True, span)
-    return unknown_because([value], BOOL, span)
+    result = unknown_because([value], BOOL, span)
+    return result if scope.choices else drop_mark(result)
 
 
 def _wrong_count(given: int, span: Span | None) -> EvaluationError:

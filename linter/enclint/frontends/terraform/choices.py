@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from enclint.frontends.terraform.errors import EvaluationError, FinalError
 from enclint.frontends.terraform.types import BOOL, DYNAMIC, Type
 from enclint.frontends.terraform.values import HAS_DEFERRED, UNDECIDED, may_be_null, quoted
+from enclint.frontends.terraform.values import sensitive as marked
 from enclint.model.value import MAX_LEAVES, Choice, Known, Partial, Subject, Unknown, Value, assume, leaves
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _by_case(function: Callable[..., Value], arguments: Sequence[Value], span: S
                 (case, _by_case(function, [assume(each, subject, case) for each in arguments], span))
                 for case, _ in argument.branches
             ]
-            return choice(subject, branches, span, sensitive=argument.sensitive)
+            return choice(subject, branches, span)
         if isinstance(argument, Impossible):
             return argument
     try:
@@ -92,7 +93,9 @@ def choice(
     """A Choice with the type that its possible branches share, sensitive where one of them is."""
     types = [branch.type for _, branch in branches if not isinstance(branch, Impossible)]
     shared = types[0] if types and all(type is types[0] or type == types[0] for type in types) else DYNAMIC
-    sensitive = sensitive or any(branch.sensitive for _, branch in branches)
+    if sensitive or any(branch.sensitive for _, branch in branches):
+        branches = [(case, marked(branch)) for case, branch in branches]
+        sensitive = True
     return Choice(subject, branches, span, shared, sensitive=sensitive)
 
 
@@ -118,7 +121,7 @@ def decide(condition: Value, span: Span | None) -> Value:
     """A bool as something to choose by: an unknown becomes the Choice between true and false on its own subject."""
     if isinstance(condition, Unknown) and not isinstance(condition, Impossible):
         subject = subject_of(condition, span)
-        return Choice(subject, [(True, TRUE), (False, FALSE)], span, BOOL, sensitive=condition.sensitive)
+        return choice(subject, [(True, TRUE), (False, FALSE)], span, sensitive=condition.sensitive)
     return condition
 
 
@@ -154,7 +157,7 @@ def _equality(variable: Unknown, constant: str, span: Span | None, *, sensitive:
         elif constant == "false" and not may_be_null(variable):
             subject = Subject(identity, identity, identity, "true")
             positive = ((True, FALSE), (False, TRUE))
-    return Choice(subject, positive, span, BOOL, sensitive=sensitive)
+    return choice(subject, positive, span, sensitive=sensitive)
 
 
 def constant_text(value: Value) -> str | None:

@@ -21,7 +21,7 @@ from enclint.frontends.terraform.values import (
     tuple_value,
     unknown_because,
 )
-from enclint.model.value import Choice, Known, Unknown, Value, first_reason
+from enclint.model.value import Choice, Known, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -173,7 +173,7 @@ def _build_all(entries: list[_Entry], body: Body, span: Span | None) -> Value:
 def _build(entries: list[_Entry], body: Body, span: Span | None) -> Value:
     """The result of entries whose conditions and keys are no Choices; unknown where one of them is unknown."""
     is_secret = False
-    taken = []
+    taken: list[_Entry] = []
     for entry in entries:
         is_secret = is_secret or entry.include.sensitive
         if isinstance(entry.include, Known) and not entry.include.data:
@@ -194,7 +194,7 @@ def _unknown_result(undecided: Sequence[Value], entries: list[_Entry], span: Spa
     for part in undecided:
         if isinstance(part, Impossible):
             raise part.error
-    result = Unknown(first_reason(undecided[0]) or "", span, DYNAMIC)
+    result = unknown_because(undecided, DYNAMIC, span)
     if len(entries) == 1:
         result.element = entries[0].value
     return result

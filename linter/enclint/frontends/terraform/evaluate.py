@@ -26,7 +26,7 @@ from enclint.frontends.terraform.traversal import (
     steps,
 )
 from enclint.frontends.terraform.types import DYNAMIC, NUMBER, STRING
-from enclint.frontends.terraform.values import is_null, object_value, sensitive, tuple_value, unknown_because
+from enclint.frontends.terraform.values import drop_mark, is_null, object_value, sensitive, tuple_value, unknown_because
 from enclint.model.value import Choice, Known, Unknown, Value
 from enclint.source import Span
 
@@ -201,13 +201,14 @@ def _template_branch(parts: list[TemplatePart], node: Node, scope: Scope) -> Val
 def _template_for(node: syntax.TemplateFor, scope: Scope) -> Value:
     span = scope.span(node)
 
-    def text(key: Value, value: Value) -> Value:
+    def iteration(key: Value, value: Value) -> Value:
         names = {node.key_name: key, node.value_name: value} if node.key_name else {node.value_name: value}
         inner = scope.with_names(names)
         return join(_parts(node.parts, inner), span)
 
-    body = Body(None, None, text, choices=scope.choices)
-    return join_iterations(comprehend(_evaluate(node.collection, scope), body, span), span)
+    body = Body(None, None, iteration, choices=scope.choices)
+    text = join_iterations(comprehend(_evaluate(node.collection, scope), body, span), span)
+    return text if scope.choices else drop_mark(text)
 
 
 def _for(node: syntax.For, scope: Scope) -> Value:
@@ -248,7 +249,8 @@ def _object(node: syntax.Object, scope: Scope) -> Value:
         else:
             undecided.append(name)
     if undecided:
-        return unknown_because(undecided, DYNAMIC, scope.span(node))
+        unknown = unknown_because(undecided, DYNAMIC, scope.span(node))
+        return unknown if scope.choices else drop_mark(unknown)
     result = object_value(attributes, scope.span(node))
     return sensitive(result) if is_secret else result
 

@@ -15,7 +15,16 @@ from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.refinements import NOT_NULL, range_of
 from enclint.frontends.terraform.scope import whole
 from enclint.frontends.terraform.types import BOOL, NUMBER, Type
-from enclint.frontends.terraform.values import HAS_EPHEMERAL, carry_marks, equal, is_null, unknown_because
+from enclint.frontends.terraform.values import (
+    HAS_EPHEMERAL,
+    carry_marks,
+    drop_mark,
+    equal,
+    is_null,
+    sensitive,
+    unknown_because,
+    unmark,
+)
 from enclint.model.value import HAS_SENSITIVE, Choice, Known, Value
 
 if TYPE_CHECKING:
@@ -54,7 +63,7 @@ def binary(operator: str, left: Value, right: Value, span: Span | None, *, choic
     if wanted is BOOL:
         if choices:
             left, right = decide(left, left.span), decide(right, right.span)
-        function: Callable[[Value, Value], Value] = _logic(operator, span)
+        function: Callable[[Value, Value], Value] = _logic(operator, span, choices)
     elif operator in _ARITHMETIC:
         function = _calculation(operator, span)
     else:
@@ -69,7 +78,7 @@ def unary(operator: str, operand: Value, span: Span | None, *, choices: bool = T
     operand = _operand(operand, NUMBER if operator == "-" else BOOL, "unary", span)
     if operator == "!" and choices:
         operand = decide(operand, operand.span)
-    function = _negation(operator, span)
+    function = _negation(operator, span, choices)
     return lifted(function, [operand], span) if operand.__class__ is Choice else function(operand)
 
 
@@ -142,7 +151,7 @@ def _order(operator: str, span: Span | None) -> Callable[[Value, Value], Value]:
     return compare
 
 
-def _logic(operator: str, span: Span | None) -> Callable[[Value, Value], Value]:
+def _logic(operator: str, span: Span | None, choices: bool) -> Callable[[Value, Value], Value]:
     decisive = operator == "||"
 
     def combine(left: Value, right: Value) -> Value:
@@ -150,12 +159,13 @@ def _logic(operator: str, span: Span | None) -> Callable[[Value, Value], Value]:
         if isinstance(left, Known) and isinstance(right, Known):
             data = left.data or right.data if decisive else left.data and right.data
             return _known(data, BOOL, span, left, right)
-        return _undecided(BOOL, f"({{}} {operator} {{}})", (left, right), span)
+        result = _undecided(BOOL, f"({{}} {operator} {{}})", (left, right), span)
+        return result if choices else drop_mark(result)
 
     return combine
 
 
-def _negation(operator: str, span: Span | None) -> Callable[[Value], Value]:
+def _negation(operator: str, span: Span | None, choices: bool) -> Callable[[Value], Value]:
     type = NUMBER if operator == "-" else BOOL
 
     def negate(operand: Value) -> Value:
@@ -163,7 +173,8 @@ def _negation(operator: str, span: Span | None) -> Callable[[Value], Value]:
         if isinstance(operand, Known):
             data = numbers.negate(operand.data) if operator == "-" else not operand.data
             return _known(data, type, span, operand)
-        return _undecided(type, f"{operator}{{}}", (operand,), span)
+        result = _undecided(type, f"{operator}{{}}", (operand,), span)
+        return result if choices else drop_mark(result)
 
     return negate
 
@@ -181,7 +192,8 @@ def _equality(operator: str, left: Value, right: Value, span: Span | None, *, ch
                 result = unary("!", result, span, choices=choices)
         else:
             result = Known(same == (operator == "=="), span, BOOL)
+        is_secret = (one.flags | other.flags) & HAS_SENSITIVE
         carry_marks(result, (one, other))
-        return result
+        return sensitive(unmark(result)) if is_secret and isinstance(result, Choice) else result
 
     return lifted(compare, [left, right], span)

@@ -137,13 +137,23 @@ def carry_marks(result: Value, sources: Iterable[Value]) -> None:
         result.sensitive = True
 
 
+def drop_mark(result: Value) -> Value:
+    """An unknown, just made, that Terraform forgets to mark as sensitive."""
+    if isinstance(result, Unknown):
+        result.sensitive = False
+        result.flags &= ~HAS_SENSITIVE
+    return result
+
+
 def sensitive(value: Value) -> Value:
-    """The value, marked as sensitive as a whole."""
+    """The value, marked as sensitive as a whole; of a Choice every branch, since one of them will stand for it."""
     if value.sensitive:
         return value
     new = value.copy()
     new.sensitive = True
     new.flags |= HAS_SENSITIVE
+    if isinstance(new, Choice):
+        new.branches = tuple([(case, sensitive(branch)) for case, branch in new.branches])
     return new
 
 
