@@ -10,7 +10,8 @@ import random
 from importlib.util import find_spec
 from pathlib import Path
 
-from enclint.frontends.cloudformation import Settings, is_template, load_projects, read_templates
+from enclint.frontends.cloudformation.project import Settings, load_projects
+from enclint.frontends.cloudformation.template import is_template, read_templates
 from enclint.model.value import Choice, Encoded, Known, Partial, Value
 from enclint.source import Source
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from enclint.frontends.cloudformation import Settings, load_projects, read_parameters, read_templates
+from enclint.frontends.cloudformation.parameter_files import read_parameters
+from enclint.frontends.cloudformation.project import Settings, load_projects
+from enclint.frontends.cloudformation.template import read_templates
 from enclint.model.value import Choice, Known, Reference, Unknown
 from enclint.source import Source
 

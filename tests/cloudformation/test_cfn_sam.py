@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from enclint.frontends.cloudformation import read_templates
 from enclint.frontends.cloudformation.node import member, plain, text_of
 from enclint.frontends.cloudformation.project import World
+from enclint.frontends.cloudformation.template import read_templates
 from enclint.source import Source
 
 FOLDER = Path(__file__).parent / "sam"

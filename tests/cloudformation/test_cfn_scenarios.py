@@ -9,7 +9,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from enclint.frontends.cloudformation import load_projects, read_templates
+from enclint.frontends.cloudformation.project import load_projects
+from enclint.frontends.cloudformation.template import read_templates
 from enclint.model.value import OTHER, Absent, Choice, Known, Unknown, Value, assume
 from enclint.source import Source
 

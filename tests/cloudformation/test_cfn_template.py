@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from enclint.frontends.cloudformation import is_template, load_projects, read_template, read_templates
+from enclint.frontends.cloudformation.project import load_projects
+from enclint.frontends.cloudformation.template import is_template, read_template, read_templates
 from enclint.source import Source
 
 RESOURCE = "  V:\n    Type: AWS::EC2::Volume\n"

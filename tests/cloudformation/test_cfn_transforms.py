@@ -10,7 +10,8 @@ from cfnlint.decode import cfn_yaml
 from cfnlint.template import Template
 from cfnlint.template.transforms.transform import Transform
 
-from enclint.frontends.cloudformation import load_projects, read_templates
+from enclint.frontends.cloudformation.project import load_projects
+from enclint.frontends.cloudformation.template import read_templates
 from enclint.model.value import Known, Partial, Unknown, Value
 from enclint.source import Source
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from enclint.frontends.cloudformation import load_projects, read_templates
+from enclint.frontends.cloudformation.project import load_projects
+from enclint.frontends.cloudformation.template import read_templates
 from enclint.model.value import Absent, Choice, Encoded, Hop, Known, Partial, Reference, Unknown, Value
 from enclint.source import Source
 

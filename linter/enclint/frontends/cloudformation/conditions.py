@@ -149,8 +149,10 @@ def _equal(stack: Stack, left: Value, right: Value, left_node: Node, right_node:
         constant = as_text(other.data) if isinstance(other, Known) else None
         if isinstance(value, Unknown) and value.identity and constant is not None:
             name = value.identity
-            label = f"{name} == {'(sensitive)' if value.sensitive or other.sensitive else _quoted(constant)}"
-            return _undecided(Subject(f"{name} == {_quoted(constant)}", label, name, constant))
+            key = f"{name} == {_quoted(constant)}"
+            if value.sensitive or other.sensitive:  # nobody is told the constant
+                return _undecided(Subject(key, f"{name} == (sensitive)"))
+            return _undecided(Subject(key, key, name, constant))
     first, second = sorted(names)
     return _undecided(Subject(f"{first} == {second}", f"{first} == {second}"))
 

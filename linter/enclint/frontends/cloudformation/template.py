@@ -41,8 +41,7 @@ def _begins_a_key(text: str, offset: int) -> bool:
 class Template:
     """One template of a file. `root` is its top-level mapping, None where the file could not be read.
 
-    `errors` are the findings about its form. `prefix` stands before the offsets' meaning: nothing; sections are
-    mappings of logical names to nodes, empty where the template has none.
+    `errors` are the findings about its form; those that are met while it is evaluated are added.
     """
 
     __slots__ = ("errors", "is_serverless_framework", "root", "source")
