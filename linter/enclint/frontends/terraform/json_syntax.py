@@ -214,9 +214,7 @@ def _bodies(type: str, value: JsonNode) -> list[JsonNode]:
         return value.items
     if value.value is None:
         return []
-    raise SyntaxFault(
-        f"this is no `{type}` block", value.start, "an object, or an array of objects for several blocks,"
-    )
+    raise SyntaxFault(f"this is no `{type}` block", value.start, "an object, or an array of objects")
 
 
 def _unique(node: JsonObject) -> list[JsonMember]:
