@@ -6,10 +6,11 @@ import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from enclint.frontends.cloudformation.template import is_template
+from enclint.paths import join, shown
 from enclint.repository import repository_of
 from enclint.source import Source
 from enclint.text_file import MAX_SIZE, UnreadableFileError, decode, read_bytes, unreadable_file
-from enclint.walk import DOCUMENT_SUFFIXES, MODULE_SUFFIXES, Walk, is_within, join
+from enclint.walk import DOCUMENT_SUFFIXES, MODULE_SUFFIXES, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,16 +51,6 @@ class Found(NamedTuple):
 def discover(paths: Sequence[str]) -> Found:
     """Everything to read below the paths. A path that does not exist is an `unreadable-file` error."""
     return _Discovery([shown(path) for path in paths]).found()
-
-
-def shown(path: str) -> str:
-    """A path as people read it: without detours, relative to the working directory where it lies in it."""
-    normal = os.path.normpath(path)
-    if os.path.isabs(normal):
-        here = os.getcwd()
-        if is_within(normal, here):
-            normal = os.path.relpath(normal, here)
-    return normal.replace(os.sep, "/")
 
 
 class _Discovery:

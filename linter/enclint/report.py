@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from enclint.finding import Severity, Verdict
+from enclint.paths import is_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -87,7 +88,7 @@ class Report(NamedTuple):
         """A file's path relative to the repository's root, or to the working directory where there is none."""
         base = self.repository or self.working_directory
         absolute = os.path.normpath(os.path.join(self.working_directory, path))
-        if base and (absolute == base or absolute.startswith(base.rstrip(os.sep) + os.sep)):
+        if base and is_within(absolute, base):
             return os.path.relpath(absolute, base).replace(os.sep, "/")
         return absolute.replace(os.sep, "/")
 

@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from enclint.gitignore import IgnoreFile, is_ignored
+from enclint.paths import is_within, join
 from enclint.repository import Repository, read_ignore_file, repository_of
 from enclint.text_file import UnreadableFileError, unreadable_file
 
@@ -84,16 +85,6 @@ class Walk:
         elif not entry.is_file(follow_symlinks=False):
             return False
         return not _is_left_alone(place, name, False)
-
-
-def is_within(path: str, tree: str) -> bool:
-    """Whether a resolved path is a resolved folder or lies below it."""
-    return path == tree or path.startswith(tree.rstrip(os.sep) + os.sep)
-
-
-def join(folder: str, name: str) -> str:
-    """The path of something in a folder, as it is shown: with slashes, without a leading `./`."""
-    return name if folder == "." else f"{folder.rstrip('/')}/{name}"
 
 
 def _inside(root: str, absolute: str) -> str:

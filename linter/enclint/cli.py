@@ -1,0 +1,202 @@
+"""Words in, exit status out: the only module that prints, reads the environment, and ends the process."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import IO, TYPE_CHECKING, Final
+
+from enclint import __version__
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Callable, Sequence
+
+    from enclint.config import Config
+    from enclint.report import Report
+
+TROUBLE: Final = 2
+"""The exit status for what could not be read, and for a call that makes no sense."""
+
+
+def entry() -> None:
+    """The console script."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(argv: Sequence[str]) -> int:
+    """Runs enclint with the words behind its name; gives the exit status: 0 nothing to fail on, 1 findings, 2 trouble."""
+    if list(argv) in (["--version"], ["-V"]):
+        _print(f"enclint {__version__}\n")
+        return 0
+    from enclint.config import ConfigError
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a character is no reason to stop
+    try:
+        return _command(argv)(argv)
+    except ConfigError as error:
+        _complain(str(error))
+        return TROUBLE
+    except SystemExit as exit:  # --help
+        return exit.code if isinstance(exit.code, int) else TROUBLE
+    except BrokenPipeError:  # whoever reads our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return TROUBLE
+    except KeyboardInterrupt:
+        return 130
+
+
+def _command(argv: Sequence[str]) -> Callable[[Sequence[str]], int]:
+    """What the first word asks for. A folder of that name is meant by `./policies`."""
+    return {"explain": _explain, "policies": _policies, "resolve": _resolve, "console": _console}.get(
+        argv[0] if argv else "", _lint
+    )
+
+
+def _lint(words: Sequence[str]) -> int:
+    from enclint.options import config_of, lint_options
+
+    options = lint_options(words)
+    if options.version:
+        return main(["--version"])
+    config = config_of(options, os.environ)._replace(cache=None if options.no_cache else _cache_folder())
+    wanted = _wanted_reports(options)
+
+    from enclint.lint import lint
+
+    _collect_garbage_rarely()
+    report = lint(options.paths or ["."], config, progress=_progress(options))
+    status = report.exit_status(config.fail_on, undecided_fails=config.unknown == "fail")
+    shown = report.without_undecided() if config.unknown == "ignore" else report
+    for format, file in wanted:
+        _write(shown, format, file, quiet=options.quiet)
+    return status
+
+
+def _wanted_reports(options: Namespace) -> list[tuple[str, str | None]]:
+    """The formats to write, each with its file; None for standard output."""
+    from enclint.config import ConfigError
+    from enclint.nearest import did_you_mean
+    from enclint.reports import FORMATS
+
+    wanted: list[tuple[str, str | None]] = [(options.format, options.output)]
+    for word in options.report:
+        format, equals, file = word.partition("=")
+        if not equals or not file:
+            raise ConfigError(f"--report {word}: FORMAT=FILE is expected, such as sarif=out.sarif")
+        if format not in FORMATS:
+            hint = did_you_mean(format, FORMATS) or f"; possible: {', '.join(FORMATS)}"
+            raise ConfigError(f"--report {word}: there is no format `{format}`{hint}")
+        wanted.append((format, file))
+    return wanted
+
+
+def _write(report: Report, format: str, file: str | None, *, quiet: bool) -> None:
+    """One report, to a file or to standard output; in colour if people read it there."""
+    from enclint.reports import render
+
+    if file is None:
+        if format == "text" and _is_interactive(sys.stdout):
+            from enclint.reports.terminal import print_text
+
+            print_text(report, sys.stdout, quiet=quiet)
+        else:
+            _print(render(format, report, quiet=quiet))
+        return
+    try:
+        with open(file, "w", encoding="utf-8", errors="replace") as out:
+            out.write(render(format, report, quiet=quiet))
+    except OSError as error:
+        from enclint.config import ConfigError
+
+        raise ConfigError(f"{file} cannot be written: {error.strerror}") from None
+
+
+def _is_interactive(stream: IO[str]) -> bool:
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _progress(options: Namespace) -> Callable[[int, int], None] | None:
+    """Shows on standard error how far the run is, if somebody looks at it there."""
+    if options.quiet or not sys.stderr.isatty():
+        return None
+    from enclint.progress import ProgressLine
+
+    return ProgressLine(sys.stderr)
+
+
+def _cache_folder() -> str | None:
+    """Where findings of earlier runs are kept: in the user's own cache, never in what is scanned."""
+    from enclint.cache import user_folder
+
+    return user_folder(os.environ)
+
+
+def _collect_garbage_rarely() -> None:
+    """A run makes many objects and few cycles; looking for those again and again costs a third of the time."""
+    import gc
+
+    gc.set_threshold(200_000, 20, 20)
+
+
+def _explain(words: Sequence[str]) -> int:
+    from enclint.explain import explanation
+    from enclint.options import config_of, explain_options
+
+    options = explain_options(words[1:])
+    _print(explanation(options.id, config_of(options, os.environ)))
+    return 0
+
+
+def _policies(words: Sequence[str]) -> int:
+    from enclint.explain import list_as_json, list_as_text
+    from enclint.options import config_of, policies_options
+
+    options = policies_options(words[1:])
+    make = list_as_json if options.format == "json" else list_as_text
+    _print(make(config_of(options, os.environ)))
+    return 0
+
+
+def _resolve(words: Sequence[str]) -> int:
+    from enclint.options import config_of, resolve_options
+    from enclint.resolve import resolve
+
+    options = resolve_options(words[1:])
+    text, errors = resolve(
+        options.path, config_of(options, os.environ), options.format, show_sensitive=options.show_sensitive
+    )
+    _print(text)
+    for error in errors:
+        _complain(error)
+    return TROUBLE if errors else 0
+
+
+def _console(words: Sequence[str]) -> int:
+    from enclint.console import Console
+    from enclint.options import config_of, console_options
+
+    options = console_options(words[1:])
+    console = Console(options.path, config_of(options, os.environ), show_sensitive=options.show_sensitive)
+    prompt = "" if options.json or not sys.stdin.isatty() else "> "
+    while True:
+        if prompt:
+            _print(prompt)
+        line = sys.stdin.readline()
+        if not line:
+            return 0
+        if line.strip():
+            _print((console.answer_json(line) if options.json else console.answer(line)) + "\n")
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _complain(message: str) -> None:
+    from enclint.reports.printable import printable_lines
+
+    sys.stderr.write(f"enclint: {printable_lines(message)}\n")
