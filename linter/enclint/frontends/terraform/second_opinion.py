@@ -34,8 +34,12 @@ LENIENCES: Final = (
     "is no index",  # `a.0.1`
     "is no escape sequence",
     "a variable's name after `for`",  # `{ for = 1 }`
+    "is no number",  # `1.2.3`
     "directive does not end",
+    "that it belongs to",  # `%{ endif }` without an `if`
+    "does not fit the",  # `%{ endfor }` for an `if`
     r"unexpected `\`",  # `"%{ if x == \"y\" }"`
+    "a carriage return without a line feed",
     "unexpected `,`",  # a comma at the beginning of a line
 )
 """What stands in the messages of those faults that python-hcl2 is known to overlook: about them it is not asked."""
