@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Sequence
 
-    from enclint.config import Config
     from enclint.report import Report
 
 TROUBLE: Final = 2
@@ -25,7 +24,7 @@ def entry() -> None:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Runs enclint with the words behind its name; gives the exit status: 0 nothing to fail on, 1 findings, 2 trouble."""
+    """Runs enclint with the words behind its name; the exit status is 0, 1 (findings) or 2 (trouble)."""
     if list(argv) in (["--version"], ["-V"]):
         _print(f"enclint {__version__}\n")
         return 0

@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from enclint.frontends.cloudformation.template import is_template
-from enclint.paths import join, shown
+from enclint.paths import is_within, join, shown
 from enclint.repository import repository_of
 from enclint.source import Source
 from enclint.text_file import MAX_SIZE, UnreadableFileError, decode, read_bytes, unreadable_file
-from enclint.walk import DOCUMENT_SUFFIXES, MODULE_SUFFIXES, Walk
+from enclint.walk import DOCUMENT_SUFFIXES, MODULE_SUFFIXES, VALUE_SUFFIXES, Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from enclint.finding import Finding
 
@@ -22,17 +21,22 @@ _SIGNS: Final = (b"AWSTemplateFormatVersion", b"AWS::", b"Custom::", b"Alexa::",
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _BINARY_PLAN: Final = b"PK\x03\x04"
 _HEAD: Final = 1_000_000
+_NESTING: Final = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
 
 
 class Found(NamedTuple):
     """What a run reads. Paths are as people are shown them: relative to the working directory if they lie in it."""
 
     modules: tuple[str, ...] = ()
-    """Folders with Terraform files, in the order of the walk."""
+    """Folders with Terraform files that were named, lie below a folder that was, or hold a file that was."""
+    modules_around: tuple[str, ...] = ()
+    """Where files were named: the other folders of the repository with Terraform files, which may call theirs."""
     templates: tuple[Source, ...] = ()
+    """With those around a template that was named: the ones in its folder, and the ones that nest it."""
     plans: tuple[Source, ...] = ()
     errors: tuple[Finding, ...] = ()
     named_files: frozenset[str] = frozenset()
+    """Absolute, as are the named folders."""
     named_folders: tuple[str, ...] = ()
     tree: str = ""
     """The absolute, resolved folder outside of which nothing that a scanned file names is read."""
@@ -43,14 +47,20 @@ class Found(NamedTuple):
 
     def is_asked_for(self, path: str) -> bool:
         """Whether findings in a file are to be reported: it was named, or lies in a folder that was."""
-        return path in self.named_files or any(
-            folder == "." or path.startswith(f"{folder}/") for folder in self.named_folders
-        )
+        absolute = os.path.abspath(path)
+        return absolute in self.named_files or any(is_within(absolute, folder) for folder in self.named_folders)
 
 
 def discover(paths: Sequence[str]) -> Found:
     """Everything to read below the paths. A path that does not exist is an `unreadable-file` error."""
     return _Discovery([shown(path) for path in paths]).found()
+
+
+def tree_of(paths: Sequence[str]) -> str:
+    """The absolute, resolved folder outside of which nothing is read: the repository's root, or what all paths lie in."""
+    folder = _common_folder(list(paths))
+    repository = repository_of(folder)
+    return os.path.realpath(repository.root if repository is not None else folder)
 
 
 class _Discovery:
@@ -60,13 +70,12 @@ class _Discovery:
         self._paths = list(dict.fromkeys(paths))
         self._files = [path for path in self._paths if not os.path.isdir(path)]
         self._folders = [path for path in self._paths if os.path.isdir(path)]
-        folder = _common_folder(self._paths)
-        repository = repository_of(folder)
+        repository = repository_of(_common_folder(self._paths))
         self._repository = repository.root if repository is not None else None
-        self._tree = os.path.realpath(self._repository or folder)
+        self._tree = tree_of(self._paths)
         self._modules: dict[str, None] = {}
         self._documents: set[str] = set()
-        self._templates: list[Source] = []
+        self._templates: dict[str, Source] = {}
         self._plans: list[Source] = []
         self._errors: list[Finding] = []
         self._others = 0
@@ -76,13 +85,17 @@ class _Discovery:
             self._take_file(path)
         for folder in self._folders:
             self._take_folder(folder)
+        named = [path for path in self._files if path in self._templates]
+        if named and not self._repository_is_named():
+            self._take_templates_around(named)
         return Found(
             tuple(self._modules),
-            tuple(self._templates),
+            tuple(self._modules_around()),
+            tuple(self._templates.values()),
             tuple(self._plans),
             tuple(self._errors),
-            frozenset(self._files),
-            tuple(self._folders),
+            frozenset(map(os.path.abspath, self._files)),
+            tuple(map(os.path.abspath, self._folders)),
             self._tree,
             self._repository,
             self._is_nothing_here(),
@@ -95,11 +108,21 @@ class _Discovery:
     def _take_file(self, path: str) -> None:
         """A file that was named, whatever it is called and wherever it lies."""
         if path.endswith(MODULE_SUFFIXES) and os.path.isfile(path):
-            self._modules[os.path.dirname(path) or "."] = None
+            self._modules[_folder_of(path)] = None
+        elif path.endswith(VALUE_SUFFIXES) and os.path.isfile(path):
+            self._take_module_of_values(path)
         else:
             before = len(self._templates) + len(self._plans) + len(self._errors)
             self._take_document(path, named=True)
             self._others += before == len(self._templates) + len(self._plans) + len(self._errors)
+
+    def _take_module_of_values(self, path: str) -> None:
+        """A file of variables' values: the module that it lies beside, if there is one."""
+        folder = _folder_of(path)
+        if any(name.endswith(MODULE_SUFFIXES) for name in os.listdir(folder)):
+            self._modules[folder] = None
+        else:
+            self._others += 1
 
     def _take_folder(self, folder: str) -> None:
         walk = Walk(folder, self._tree)
@@ -125,8 +148,53 @@ class _Discovery:
             return
         if is_plan_text(source.text):
             self._plans.append(source)
-        elif is_template(path if path.endswith(DOCUMENT_SUFFIXES) else f"{path}.template", source.text):
-            self._templates.append(source)
+        elif _is_template(source):
+            self._templates[path] = source
+
+    def _repository_is_named(self) -> bool:
+        return any(os.path.realpath(folder) == self._tree for folder in self._folders)
+
+    def _modules_around(self) -> Iterator[str]:
+        """The other folders with Terraform files of the tree, where a module's file was named."""
+        has_named = any(path.endswith((*MODULE_SUFFIXES, *VALUE_SUFFIXES)) for path in self._files)
+        if not has_named or self._repository_is_named():
+            return
+        for folder, names in self._tree_folders():
+            if folder not in self._modules and any(name.endswith(MODULE_SUFFIXES) for name in names):
+                yield folder
+
+    def _tree_folders(self) -> Iterator[tuple[str, list[str]]]:
+        """The folders of the whole tree that have candidates, spelled as they are where they were named."""
+        spelled = {os.path.realpath(folder): folder for folder in (*self._modules, *map(_folder_of, self._files))}
+        for folder, names in Walk(self._tree, self._tree).folders():
+            yield spelled.get(folder) or shown(folder), names
+
+    def _take_templates_around(self, named: list[str]) -> None:
+        """The templates in the folders of named ones, and all that nest one of them, directly or not."""
+        folders = {_folder_of(path) for path in named}
+        nesting: dict[str, Source] = {}
+        for folder, names in self._tree_folders():
+            for name in names:
+                path = join(folder, name)
+                if not name.endswith(DOCUMENT_SUFFIXES) or path in self._documents:
+                    continue
+                source = _readable_document(path)
+                if source is None or not _is_template(source):
+                    continue
+                if folder in folders:
+                    self._templates[path] = source
+                elif any(word in source.text for word in _NESTING):
+                    nesting[path] = source
+        self._take_nesting(nesting)
+
+    def _take_nesting(self, nesting: dict[str, Source]) -> None:
+        """Of templates that nest others, those that lead to one that is taken already."""
+        pending = list(self._templates)
+        while pending:
+            name = os.path.basename(pending.pop())
+            for path in [path for path, source in nesting.items() if name in source.text]:
+                self._templates[path] = nesting.pop(path)
+                pending.append(path)
 
 
 def read_document(path: str, *, named: bool) -> Source | None:
@@ -148,6 +216,22 @@ def read_document(path: str, *, named: bool) -> Source | None:
     return Source(path, decode(path, data))
 
 
+def _readable_document(path: str) -> Source | None:
+    """A document that nobody named: None for one that cannot be read, too."""
+    try:
+        return read_document(path, named=False)
+    except UnreadableFileError:
+        return None
+
+
+def _is_template(source: Source) -> bool:
+    """Whether a file is worth reading as a template, whatever it is called (it was named, or has the right name)."""
+    from enclint.frontends.cloudformation.template import is_template
+
+    path = source.path if source.path.endswith(DOCUMENT_SUFFIXES) else f"{source.path}.template"
+    return is_template(path, source.text)
+
+
 def is_plan_text(text: str) -> bool:
     """Whether a text looks like `terraform show -json`; whether it is one turns out when it is read."""
     return (
@@ -164,6 +248,10 @@ def _is_too_large_to_matter(path: str) -> bool:
             return os.fstat(file.fileno()).st_size > MAX_SIZE and not any(sign in file.read(_HEAD) for sign in _SIGNS)
     except OSError:
         return False
+
+
+def _folder_of(path: str) -> str:
+    return os.path.dirname(path) or "."
 
 
 def _common_folder(paths: list[str]) -> str:

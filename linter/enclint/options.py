@@ -182,10 +182,10 @@ class _InOrder(argparse.Action):
 
     def __call__(
         self,
-        parser: argparse.ArgumentParser,
+        parser: argparse.ArgumentParser,  # noqa: ARG002 (argparse's own form)
         namespace: argparse.Namespace,
         values: object,
-        option_string: str | None = None,
+        option_string: str | None = None,  # noqa: ARG002
     ) -> None:
         namespace.variables = [*(namespace.variables or []), (self.dest == "var_file", str(values))]
 

@@ -11,7 +11,7 @@ INTERVAL: Final = 0.1
 
 
 class ProgressLine:
-    """Called with how many files are done and how many there are; writes over its own line."""
+    """A line that is written over and over again."""
 
     def __init__(self, stream: IO[str]) -> None:
         self._stream = stream
@@ -20,6 +20,7 @@ class ProgressLine:
         self._width = 0
 
     def __call__(self, done: int, total: int) -> None:
+        """Told how many files are done, and how many there are."""
         now = monotonic()
         if done >= total:
             self._show("")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from enclint.finding import Finding
 
 MODULE_SUFFIXES: Final = (".tf", ".tf.json", ".tofu", ".tofu.json")
+VALUE_SUFFIXES: Final = (".tfvars", ".tfvars.json")
 DOCUMENT_SUFFIXES: Final = (".yaml", ".yml", ".json", ".template")
 LEFT_ALONE: Final = frozenset({"node_modules"})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from enclint.finding import Finding, Severity, Verdict
 from enclint.frontends.terraform.plan.addresses import InstanceKey, ModulePath, module_path, render_key
 from enclint.frontends.terraform.plan.references import Configuration, member, text_of
 from enclint.frontends.terraform.plan.values import Facets, PlanValues
@@ -27,6 +28,26 @@ def is_plan(node: JsonNode) -> bool:
     return isinstance(node, JsonObject) and bool(
         text_of(node.members.get("format_version")) and node.members.keys() & {"planned_values", "resource_changes"}
     )
+
+
+def read_plan(source: Source, source_folder: str | None, wanted_types: frozenset[str] | None = None) -> Project:
+    """The project that a text is the plan of, or one that says what is wrong with the text; arguments as below."""
+    from pathlib import Path
+
+    from enclint.json_positions import JsonFault, read
+
+    try:
+        node = read(source.text)
+    except JsonFault as fault:
+        span = Span(source, fault.offset, min(fault.offset + 1, len(source.text)))
+        message = f"the plan is not valid JSON: {fault.message}"
+        error = Finding(
+            "syntax-error", "The file could not be read", Verdict.UNKNOWN, Severity.HIGH, message, span, is_error=True
+        )
+        return Project(source.path, "terraform", (), (source,), (error,))
+    if not isinstance(node, JsonObject) or not is_plan(node):
+        return Project(source.path, "terraform", (), ())
+    return load_plan(source, node, Path(source_folder) if source_folder is not None else None, wanted_types)
 
 
 def load_plan(

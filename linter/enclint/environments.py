@@ -1,0 +1,75 @@
+"""The environments that code is judged for: values of Terraform variables and of CloudFormation parameters."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from enclint.paths import shown
+
+if TYPE_CHECKING:
+    from enclint.config import Config
+    from enclint.finding import Finding
+    from enclint.frontends.cloudformation.parameter_files import Environment
+    from enclint.frontends.terraform.inputs import Argument
+    from enclint.frontends.terraform.project import Settings
+
+
+def terraform_settings(root: str, config: Config) -> list[Settings]:
+    """How a root module is to be evaluated: once, or once for each of its environment files."""
+    from enclint.frontends.terraform.inputs import Argument
+    from enclint.frontends.terraform.project import Settings
+
+    given = tuple(_argument(root, is_file, text) for is_file, text in config.variables)
+    workspace = config.workspace or config.environment.get("TF_WORKSPACE")
+    plain = Settings(given, config.environment, workspace)
+    files = environment_files(root, config)
+    if not files:
+        return [plain]
+    return [
+        plain._replace(arguments=(Argument(True, os.path.relpath(file, root)), *given), label=shown(file))
+        for file in files
+    ]
+
+
+def environment_files(root: str, config: Config) -> list[str]:
+    """The variable files that the globs name in a root module's folder; else those that they name from without."""
+    from glob import glob
+
+    for base in (root, config.base, "."):
+        if base:
+            files = [
+                os.path.join(base, name)
+                for pattern in config.environment_files
+                for name in sorted(glob(pattern, root_dir=base, recursive=True))
+            ]
+            if files:
+                return list(dict.fromkeys(files))
+    return []
+
+
+def _argument(root: str, is_file: bool, text: str) -> Argument:
+    """A `--var`, or a `--var-file` whose path counts from the working directory or, failing that, from the root."""
+    from enclint.frontends.terraform.inputs import Argument
+
+    if is_file and os.path.exists(text):
+        text = os.path.relpath(text, root)
+    return Argument(is_file, text)
+
+
+def parameter_environments(config: Config) -> tuple[tuple[Environment, ...], tuple[Finding, ...]]:
+    """The parameter values that templates are judged with, and what could not be read of them."""
+    from enclint.frontends.cloudformation.parameter_files import read_parameters
+    from enclint.text_file import UnreadableFileError, read_source, unreadable_file
+
+    environments: list[Environment] = []
+    errors: list[Finding] = []
+    for path in config.parameters:
+        try:
+            file = read_parameters(read_source(shown(path)))
+        except UnreadableFileError as error:
+            errors.append(unreadable_file(error))
+            continue
+        environments += file.environments
+        errors += file.errors
+    return tuple(environments), tuple(errors)

@@ -1,0 +1,92 @@
+"""Which folders call which as local modules, found without parsing: the texts are only searched for sources.
+
+That is enough to choose the roots of a scan and to find who calls a module, in a repository of any size. A `source`
+that is no module's leads to a folder without Terraform files, or to a caller too many, which costs time only.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Final
+
+from enclint.frontends.terraform.module import is_configuration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_SOURCE: Final = re.compile(rb"""\bsource"?\s*[=:]\s*"(\.{1,2}(?:[/\\][^"\n$]*)?)\"""")
+MAX_SIZE: Final = 64_000_000
+
+
+class CallGraph:
+    """The local module calls among folders. Paths are taken as they are shown; links are followed to compare them."""
+
+    def __init__(self, folders: Iterable[str]) -> None:
+        self._shown = {os.path.realpath(folder): folder for folder in folders}
+        self.sizes: dict[str, int] = {}
+        """Bytes of Terraform files in each folder, as shown."""
+        self._calls = {real: self._called_from(folder) for real, folder in self._shown.items()}
+
+    def _called_from(self, folder: str) -> list[str]:
+        """The real paths of the folders that are called from a folder."""
+        called: dict[str, None] = {}
+        size = 0
+        for name in sorted(os.listdir(folder)):
+            if not is_configuration(name):
+                continue
+            try:
+                with open(os.path.join(folder, name), "rb") as file:
+                    data = file.read(MAX_SIZE)
+            except OSError:
+                continue
+            size += len(data)
+            if b"source" not in data:
+                continue
+            for match in _SOURCE.finditer(data):
+                source = match[1].decode("utf-8", "replace").replace("\\", "/")
+                called[os.path.realpath(os.path.join(folder, source))] = None
+        self.sizes[folder] = size
+        return [target for target in called if target in self._shown and target != os.path.realpath(folder)]
+
+    def roots(self, named: Iterable[str] = ()) -> list[str]:
+        """The folders that are judged by themselves: those that nobody calls, and all `named`, in the order given.
+
+        Of folders that only call each other in a circle, the first.
+        """
+        wanted = {os.path.realpath(folder) for folder in named}
+        called = {target for targets in self._calls.values() for target in targets}
+        roots = [real for real in self._shown if real in wanted or real not in called]
+        reached = self._reached_from(roots, self._calls)
+        for real in self._shown:
+            if real not in reached:
+                roots.append(real)
+                reached |= self._reached_from([real], self._calls)
+        chosen = set(roots)
+        return [folder for real, folder in self._shown.items() if real in chosen]
+
+    def below(self, folder: str) -> list[str]:
+        """A folder and all that it calls, directly or not."""
+        return self._as_shown(self._reached_from([os.path.realpath(folder)], self._calls))
+
+    def above(self, folders: Iterable[str]) -> list[str]:
+        """The folders, and all that call them, directly or not."""
+        callers: dict[str, list[str]] = {}
+        for source, targets in self._calls.items():
+            for target in targets:
+                callers.setdefault(target, []).append(source)
+        return self._as_shown(self._reached_from([os.path.realpath(folder) for folder in folders], callers))
+
+    def _as_shown(self, reals: set[str]) -> list[str]:
+        return [folder for real, folder in self._shown.items() if real in reals]
+
+    @staticmethod
+    def _reached_from(starts: Iterable[str], edges: dict[str, list[str]]) -> set[str]:
+        reached: set[str] = set()
+        pending = list(starts)
+        while pending:
+            current = pending.pop()
+            if current not in reached:
+                reached.add(current)
+                pending += edges.get(current, [])
+        return reached
