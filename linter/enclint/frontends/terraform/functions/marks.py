@@ -1,0 +1,74 @@
+"""Sensitive marks of arguments, and texts that tell whether two arguments are the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclint.frontends.terraform.choices import identity_of
+from enclint.frontends.terraform.values import primitive_text, quoted
+from enclint.frontends.terraform.values import unmark as unmark_deeply
+from enclint.model.value import HAS_CHOICE, HAS_SENSITIVE, Known, Unknown
+
+if TYPE_CHECKING:
+    from enclint.model.value import Value
+
+__all__ = ["canonical_text", "unmark_deeply", "unmark_top"]
+
+
+def unmark_top(value: Value) -> Value:
+    """The value without the mark of the whole; parts that are marked themselves stay so."""
+    if not value.sensitive:
+        return value
+    new = value.copy()
+    new.sensitive = False
+    flags = 0
+    if isinstance(new, Known):
+        if new.data.__class__ is list:
+            for element in new.data:
+                flags |= element.flags
+        elif new.data.__class__ is dict:
+            for element in new.data.values():
+                flags |= element.flags
+    if not flags & HAS_SENSITIVE:
+        new.flags &= ~HAS_SENSITIVE
+    return new
+
+
+def canonical_text(value: Value, limit: int) -> str | None:
+    """A text that equal values share: literals as they are written, unknowns by their identity.
+
+    None for what has no identity, and where the text would grow past `limit` characters.
+    """
+    if isinstance(value, Unknown):
+        return identity_of(value)
+    if not isinstance(value, Known) or value.flags & HAS_CHOICE:
+        return None
+    data = value.data
+    if data is None:
+        return "null"
+    if data.__class__ is str:
+        return quoted(data) if len(data) <= limit else None
+    if data.__class__ is list:
+        texts = _canonical_texts(data, limit)
+        return f"{value.type.kind}[{', '.join(texts)}]" if texts is not None else None
+    if data.__class__ is dict:
+        keys = sorted(data)
+        texts = _canonical_texts([data[key] for key in keys], limit)
+        if texts is None:
+            return None
+        entries = [f"{quoted(key)} = {text}" for key, text in zip(keys, texts, strict=True)]
+        return f"{value.type.kind}{{{', '.join(entries)}}}"
+    return primitive_text(data)
+
+
+def _canonical_texts(values: list[Value], limit: int) -> list[str] | None:
+    texts: list[str] = []
+    for value in values:
+        text = canonical_text(value, limit)
+        if text is None:
+            return None
+        limit -= len(text)
+        if limit < 0:
+            return None
+        texts.append(text)
+    return texts

@@ -1,0 +1,198 @@
+"""Functions of numbers. Source: https://developer.hashicorp.com/terraform/language/functions/abs and its siblings."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from enclint.frontends.terraform import numbers
+from enclint.frontends.terraform.convert import ConversionError, convert
+from enclint.frontends.terraform.functions import partials
+from enclint.frontends.terraform.functions.integers import whole_number
+from enclint.frontends.terraform.functions.signature import (
+    ArgumentFault,
+    CallFault,
+    Functions,
+    LimitFault,
+    Parameter,
+    number,
+)
+from enclint.frontends.terraform.numbers import Number, NumberError, compare, from_double, to_float
+from enclint.frontends.terraform.types import DYNAMIC, NUMBER
+from enclint.frontends.terraform.values import UNDECIDED, is_null
+from enclint.frontends.terraform.values import number as number_value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from enclint.frontends.terraform.functions.signature import Call
+    from enclint.frontends.terraform.types import Type
+    from enclint.model.value import Value
+
+FUNCTIONS: Final = Functions()
+_define_plain = FUNCTIONS.define_plain
+
+
+@_define_plain("abs", number("num"), result=NUMBER)
+def absolute(number: Number) -> Number:
+    """`abs(num)`."""
+    return numbers.negate(number) if compare(number, 0) < 0 else number
+
+
+@_define_plain("ceil", number("num"), result=NUMBER)
+def ceil(number: Number) -> Number:
+    """`ceil(num)`."""
+    return numbers.ceil(number)
+
+
+@_define_plain("floor", number("num"), result=NUMBER)
+def floor(number: Number) -> Number:
+    """`floor(num)`."""
+    return numbers.floor(number)
+
+
+@_define_plain("signum", number("num"), result=NUMBER)
+def signum(number: Number) -> Number:
+    """`signum(num)`: -1, 0 or 1 for a whole number."""
+    return compare(whole_number(number), 0)
+
+
+@_define_plain("max", variadic=number("numbers"), result=NUMBER)
+def maximum(*given: Number) -> Number:
+    """`max(numbers...)`."""
+    return _extreme(given, 1)
+
+
+@_define_plain("min", variadic=number("numbers"), result=NUMBER)
+def minimum(*given: Number) -> Number:
+    """`min(numbers...)`."""
+    return _extreme(given, -1)
+
+
+def _extreme(given: tuple[Number, ...], sign: int) -> Number:
+    if not given:
+        raise CallFault("must pass at least one number")
+    best = given[0]
+    for number in given[1:]:
+        if compare(number, best) == sign:
+            best = number
+    return best
+
+
+def _double(result: float) -> Number:
+    if math.isnan(result):
+        raise CallFault("panic in function implementation: Float.SetFloat64(NaN)")
+    return from_double(result)
+
+
+@_define_plain("log", number("num"), number("base"), result=NUMBER)
+def log(number: Number, base: Number) -> Number:
+    """`log(num, base)`, with the precision of a double."""
+    numerator, denominator = _logarithm(to_float(number)), _logarithm(to_float(base))
+    if denominator == 0:
+        sign = math.copysign(1, numerator) * math.copysign(1, denominator)
+        return _double(math.nan if numerator == 0 or math.isnan(numerator) else sign * math.inf)
+    return _double(numerator / denominator)
+
+
+def _logarithm(number: float) -> float:
+    if number <= 0 or math.isnan(number):
+        return -math.inf if number == 0 else math.nan
+    return math.log(number)
+
+
+@_define_plain("pow", number("num"), number("power"), result=NUMBER)
+def power(number: Number, exponent: Number) -> Number:
+    """`pow(num, power)`, with the precision of a double."""
+    base, by = to_float(number), to_float(exponent)
+    try:
+        return _double(math.pow(base, by))
+    except OverflowError:
+        return _double(-math.inf if base < 0 and by % 2 == 1 else math.inf)
+    except ValueError:
+        return _double(math.inf if base == 0 else math.nan)
+
+
+def _parseint_type(arguments: Sequence[Value]) -> Type:
+    type = arguments[0].type
+    if type.kind != "string":
+        raise ArgumentFault(0, f"first argument must be a string, not {type.name}")
+    return NUMBER
+
+
+@FUNCTIONS.define("parseint", Parameter("number", DYNAMIC), number("base"), result=_parseint_type)
+def parseint(call: Call, arguments: list[Value]) -> Value:
+    """`parseint(number, base)`: the integer that a string stands for in a base from 2 to 62."""
+    text, base = arguments[0].data, arguments[1].data  # type: ignore[attr-defined]
+    if not isinstance(base, int) or not 2 <= base <= 62:
+        raise ArgumentFault(1, "base must be a whole number between 2 and 62 inclusive")
+    if len(text) > numbers.MAX_DIGITS:
+        raise LimitFault(f"a number of more than {numbers.MAX_DIGITS:,} digits is not computed")
+    result = _parse_integer(text, base)
+    if result is None:
+        raise ArgumentFault(0, f'cannot parse "{text}" as a base {base} integer')
+    return number_value(result, call.span)
+
+
+def _parse_integer(text: str, base: int) -> int | None:
+    sign = -1 if text.startswith("-") else 1
+    digits = text[1:] if text[:1] in ("+", "-") else text
+    values = [_digit(character, base) for character in digits]
+    if not values or any(value >= base for value in values):
+        return None
+    return sign * _horner(values, base)
+
+
+def _digit(character: str, base: int) -> int:
+    """The value of a digit; capitals and small letters differ in bases over 36 only."""
+    if "0" <= character <= "9":
+        return ord(character) - ord("0")
+    if "a" <= character <= "z":
+        return ord(character) - ord("a") + 10
+    if "A" <= character <= "Z":
+        return ord(character) - ord("A") + (36 if base > 36 else 10)
+    return 99
+
+
+def _horner(digits: list[int], base: int) -> int:
+    """The number of some digits, by halves: linear steps would take quadratic time."""
+    if len(digits) <= 64:
+        total = 0
+        for digit in digits:
+            total = total * base + digit
+        return total
+    middle = len(digits) // 2
+    return _horner(digits[:middle], base) * base ** (len(digits) - middle) + _horner(digits[middle:], base)
+
+
+@FUNCTIONS.define("sum", Parameter("list", DYNAMIC), result=NUMBER)
+def total(call: Call, arguments: list[Value]) -> Value:
+    """`sum(list)`."""
+    (collection,) = arguments
+    kind = collection.type.kind
+    if kind not in ("list", "set", "tuple", "map", "object"):
+        raise ArgumentFault(0, "cannot sum noniterable")
+    elements = collection.data  # type: ignore[attr-defined]
+    if not elements:
+        raise ArgumentFault(0, "cannot sum an empty list")
+    if kind in ("map", "object"):
+        raise ArgumentFault(0, f"argument must be list, set, or tuple. Received {collection.type.name}")
+    if collection.flags & UNDECIDED:
+        return partials.undecided(call, arguments)
+    result: Number = 0
+    for element in elements:
+        result = _added(result, element)
+    return number_value(result, call.span)
+
+
+def _added(total: Number, element: Value) -> Number:
+    try:
+        if is_null(element):
+            raise ConversionError("a number is required")
+        return numbers.add(total, convert(element, NUMBER).data)  # type: ignore[attr-defined]
+    except ConversionError:
+        raise ArgumentFault(0, "argument must be list, set, or tuple of number values") from None
+    except NumberError:
+        raise CallFault("can't compute sum of opposing infinities") from None
+
+
