@@ -45,6 +45,13 @@ class Float:
         return f"Float({format_number(self)})"
 
 
+class DoubleInteger(int):
+    """An integer that a function computed with doubles, too large for one to hold exactly: it prints as a double does."""
+
+    __slots__ = ()
+    precision = 53
+
+
 Number: TypeAlias = Union[int, Float]
 
 INFINITY: Final = Float(1, None)
@@ -271,7 +278,8 @@ def from_double(value: float) -> Number:
     if value in (float("inf"), float("-inf")):
         return INFINITY if value > 0 else NEGATIVE_INFINITY
     numerator, denominator = value.as_integer_ratio()
-    return _make(numerator, 1 - denominator.bit_length(), 53)
+    number = _make(numerator, 1 - denominator.bit_length(), 53)
+    return DoubleInteger(number) if isinstance(number, int) and number.bit_length() > 53 else number
 
 
 def to_float(number: Number) -> float:
@@ -291,7 +299,7 @@ def format_number(number: Number) -> str:
         size = abs(number)
         text = _shortest(size, 0) if size.bit_length() > PRECISION else _digits(size)
     elif is_infinite(number):
-        return "Inf" if _sign(number) > 0 else "-Inf"
+        return "+Inf" if _sign(number) > 0 else "-Inf"
     else:
         mantissa, exponent = _split(number)
         text = _shortest(abs(mantissa), exponent, number.precision)  # type: ignore[union-attr]
@@ -307,9 +315,8 @@ def _shortest(mantissa: int, exponent: int, precision: int = PRECISION) -> str:
     shift = precision - mantissa.bit_length()
     mantissa = mantissa << shift if shift >= 0 else mantissa >> -shift
     inclusive = mantissa % 2 == 0
-    is_power_of_two = mantissa == 1 << (precision - 1)
-    # In units of a quarter of the last place; below a power of two the neighbours are twice as near.
-    low, middle, high = 4 * mantissa - (1 if is_power_of_two else 2), 4 * mantissa, 4 * mantissa + 2
+    # In units of a quarter of the last place. That below a power of two the neighbours are nearer, Go does not mind.
+    low, middle, high = 4 * mantissa - 2, 4 * mantissa, 4 * mantissa + 2
     exponent -= shift + 2
     if exponent >= 0:
         places, divisor = 0, 1

@@ -85,9 +85,10 @@ class Type:
 
     @property
     def constraint_name(self) -> str:
-        """The type in the words of Terraform's messages about what is required: `list of any type`."""
+        """The type in the words of Terraform's messages about what is required: `list of any single type`."""
         if self.element is not None:
-            return f"{self.kind} of {self.element.constraint_name}"
+            element = "any single type" if self.element.kind == "dynamic" else self.element.constraint_name
+            return f"{self.kind} of {element}"
         return "any type" if self.kind == "dynamic" else self.kind
 
     def without_optional(self) -> Type:
