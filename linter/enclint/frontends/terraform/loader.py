@@ -1,0 +1,161 @@
+"""Where modules lie, and reading each of them once.
+
+A module is read from the folder that its local `source` names, or from where `terraform init` noted in
+`.terraform/modules/modules.json` that it has put it. Nothing outside of the scanned tree is read.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from enclint.frontends.terraform.module import Module, module_files, read_module
+from enclint.frontends.terraform.syntax import String
+from enclint.text_file import UnreadableFileError, read_source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from enclint.frontends.terraform.declarations import Declaration
+    from enclint.frontends.terraform.syntax import Body
+    from enclint.source import Source
+
+MANIFEST: Final = os.path.join(".terraform", "modules", "modules.json")
+
+
+class Found(NamedTuple):
+    """A called module, or the reason why it is not there."""
+
+    module: Module | None
+    reason: str
+
+
+class ModuleLoader:
+    """Reads the folders below `tree` (an absolute path), each once."""
+
+    def __init__(self, tree: str) -> None:
+        self.tree = os.path.realpath(tree)
+        self._modules: dict[str, Module] = {}
+        self._manifests: dict[str, dict[str, str]] = {}
+
+    def load(self, path: str) -> Module:
+        """The module of a folder, which is shown to people as `path`."""
+        directory = os.path.realpath(path)
+        module = self._modules.get(directory)
+        if module is None:
+            module = self._modules[directory] = read_module(path, parse_file)
+        return module
+
+    def called(self, caller: Module, call: Declaration, path: tuple[str, ...], root_path: str) -> Found:
+        """The module that a `module` block of `caller` names. `path` are the names of the calls from the root to it."""
+        name = call.block.labels[0]
+        source = module_source(call)
+        if source is None:
+            return Found(None, f"the source of module `{name}` is not plain text")
+        if is_local(source):
+            folder = os.path.normpath(os.path.join(caller.path, source))
+        else:
+            installed = self._manifest(root_path).get(".".join(path))
+            if installed is None:
+                return Found(None, f"module `{name}` is not in the tree: run terraform init")
+            folder = os.path.normpath(os.path.join(root_path, installed))
+        if not self.is_within(folder):
+            return Found(None, f"module `{name}` ({source}) lies outside of the scanned tree")
+        if not os.path.isdir(folder):
+            return Found(None, f"module `{name}` is not in the tree: there is no folder {folder}")
+        return Found(self.load(folder), "")
+
+    def is_within(self, path: str) -> bool:
+        """Whether a path, symbolic links followed, lies in the tree."""
+        real = os.path.realpath(path)
+        return real == self.tree or real.startswith(self.tree.rstrip(os.sep) + os.sep)
+
+    def _manifest(self, root_path: str) -> dict[str, str]:
+        """The folders of the installed modules, by the names of the calls that lead to them."""
+        known = self._manifests.get(root_path)
+        if known is None:
+            known = self._manifests[root_path] = self._read_manifest(os.path.join(root_path, MANIFEST))
+        return known
+
+    def _read_manifest(self, path: str) -> dict[str, str]:
+        if not self.is_within(path):
+            return {}
+        from enclint.json_positions import JsonArray, JsonFault, JsonObject, JsonScalar, read
+
+        try:
+            node = read(read_source(path).text)
+        except (UnreadableFileError, JsonFault):
+            return {}
+        entries = node.members.get("Modules") if isinstance(node, JsonObject) else None
+        folders: dict[str, str] = {}
+        for entry in entries.items if isinstance(entries, JsonArray) else ():
+            if isinstance(entry, JsonObject):
+                key, folder = entry.members.get("Key"), entry.members.get("Dir")
+                if isinstance(key, JsonScalar) and isinstance(folder, JsonScalar):
+                    folders[str(key.value)] = str(folder.value)
+        return folders
+
+
+def parse_file(source: Source) -> Body:
+    """The syntax tree of a native or a JSON file."""
+    if source.path.endswith(".json"):
+        from enclint.frontends.terraform.json_syntax import parse as parse_json
+
+        return parse_json(source)
+    from enclint.frontends.terraform.reader import parse
+
+    return parse(source)
+
+
+def module_source(call: Declaration) -> str | None:
+    """The `source` of a module call; None where it is missing or computed."""
+    argument = call.argument("source")
+    if argument is None or not isinstance(argument.attribute.expression, String):
+        return None
+    return argument.attribute.expression.value
+
+
+def is_local(source: str) -> bool:
+    """Whether a module's source is a path within the configuration."""
+    return source.startswith(("./", "../", ".\\", "..\\")) or source in (".", "..")
+
+
+def find_roots(folders: Iterable[str], named: Iterable[str], loader: ModuleLoader) -> list[str]:
+    """The folders among `folders` that are judged by themselves: those that none of the others calls, and all `named`.
+
+    Folders that only call each other in a circle are judged from the first of them. In the order given.
+    """
+    candidates = {os.path.realpath(folder): folder for folder in folders if any(module_files(folder))}
+    wanted = {os.path.realpath(folder) for folder in named}
+    calls = {real: _called_folders(path, loader) for real, path in candidates.items()}
+    called = {target for source, targets in calls.items() for target in targets if target != source}
+    roots = [real for real in candidates if real in wanted or real not in called]
+    reached = _reachable(roots, calls)
+    for real in candidates:
+        if real not in reached:
+            roots.append(real)
+            reached |= _reachable([real], calls)
+    chosen = set(roots)
+    return [path for real, path in candidates.items() if real in chosen]
+
+
+def _called_folders(path: str, loader: ModuleLoader) -> list[str]:
+    """The real paths of the folders that a folder's module blocks name."""
+    module = loader.load(path)
+    folders = []
+    for call in module.calls.values():
+        source = module_source(call)
+        if source is not None and is_local(source):
+            folders.append(os.path.realpath(os.path.join(path, source)))
+    return folders
+
+
+def _reachable(starts: list[str], calls: dict[str, list[str]]) -> set[str]:
+    reached: set[str] = set()
+    pending = list(starts)
+    while pending:
+        current = pending.pop()
+        if current not in reached:
+            reached.add(current)
+            pending += calls.get(current, [])
+    return reached
