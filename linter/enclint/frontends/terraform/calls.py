@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from enclint.frontends.terraform import syntax
 from enclint.frontends.terraform.choices import Impossible, lifted
 from enclint.frontends.terraform.errors import EvaluationError, FinalError
-from enclint.frontends.terraform.scope import Deferred, whole
+from enclint.frontends.terraform.scope import CautiousScope, Deferred, whole
 from enclint.frontends.terraform.types import BOOL, DYNAMIC
 from enclint.frontends.terraform.values import UNDECIDED, boolean, drop_mark, is_null, sensitive, unknown_because
 from enclint.model.value import HAS_UNKNOWN, Choice, Known, Reference, Unknown, Value
@@ -36,9 +36,9 @@ def call(node: Call, scope: Scope, evaluate: Callable[[Expression, Scope], Value
     """The value of a function call."""
     name = node.name.removeprefix("core::")
     if name == "try":
-        return _try(node, scope, evaluate)
+        return _try(node, CautiousScope(scope), evaluate)
     if name == "can":
-        return _can(node, scope, evaluate)
+        return _can(node, CautiousScope(scope), evaluate)
     if name == "templatestring" and node.arguments:
         _demand_reference(node.arguments[0], scope)
     span = scope.span(node)

@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 MAX_IDENTITY: Final = 300
 """Identities longer than this are not made: nobody asks the same question twice in so many words."""
 
+ALWAYS: Final = 1
+"""Undecided conditions become Choices, as if it were certain that they turn out to be true or false."""
+CAUTIOUSLY: Final = 2
+"""They do not, because they might turn out to be errors instead (null, no bool): within `try` and `can`."""
+NEVER: Final = 0
+"""They do not, and marks are forgotten where Terraform forgets them: everything is as in Terraform's plan."""
+
 TRUE: Final = Known(True, None, BOOL)
 FALSE: Final = Known(False, None, BOOL)
 
@@ -117,9 +124,9 @@ def map_cases(value: Value, function: Callable[[Value], Value]) -> Value:
     return value if isinstance(value, Impossible) else function(value)
 
 
-def decide(condition: Value, span: Span | None) -> Value:
+def decide(condition: Value, span: Span | None, choices: int = ALWAYS) -> Value:
     """A bool as something to choose by: an unknown becomes the Choice between true and false on its own subject."""
-    if isinstance(condition, Unknown) and not isinstance(condition, Impossible):
+    if isinstance(condition, Unknown) and not isinstance(condition, Impossible) and choices == ALWAYS:
         subject = subject_of(condition, span)
         return choice(subject, [(True, TRUE), (False, FALSE)], span, sensitive=condition.sensitive)
     return condition

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from enclint.frontends.terraform.choices import Impossible, decide, lifted
+from enclint.frontends.terraform.choices import ALWAYS, Impossible, decide, lifted
 from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.errors import EvaluationError, FinalError
 from enclint.frontends.terraform.scope import Deferred
@@ -42,7 +42,7 @@ class Body(NamedTuple):
     key: Callable[[Value, Value], Value] | None
     value: Callable[[Value, Value], Value]
     group: bool = False
-    choices: bool = True
+    choices: int = ALWAYS
 
 
 class _Entry(NamedTuple):
@@ -133,7 +133,7 @@ def _included(raw: Value, body: Body, span: Span | None) -> Value:
         detail = "The value of the 'if' clause must not be null."
         raise EvaluationError("Invalid 'for' condition", detail, raw.span or span)
     include = _as_bool(raw, span)
-    return decide(include, span) if body.choices else include
+    return decide(include, span, body.choices)
 
 
 def _as_key(raw: Value, span: Span | None) -> Value:

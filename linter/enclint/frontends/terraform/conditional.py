@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enclint.frontends.terraform.choices import Impossible, choice, subject_of
+from enclint.frontends.terraform.choices import ALWAYS, Impossible, choice, subject_of
 from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.refinements import either
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from enclint.source import Span
 
 
-def choose(condition: Value, if_true: Value, if_false: Value, span: Span | None, *, choices: bool = True) -> Value:
-    """The branch that the condition chooses; where it is undecided, the Choice between both (or a plain unknown).
+def choose(condition: Value, if_true: Value, if_false: Value, span: Span | None, *, choices: int = ALWAYS) -> Value:
+    """The branch that the condition chooses; where it is undecided, the Choice between both or, as `choices` says, an
+    unknown.
 
     A branch that failed is given as Impossible, of the type that Terraform would still know it to have: the error
     is raised only if the branch is taken.
@@ -32,9 +33,7 @@ def choose(condition: Value, if_true: Value, if_false: Value, span: Span | None,
         raise EvaluationError("Null condition", detail, condition.span or span)
     if isinstance(condition, Known):
         return _taken(_truth(condition, span), condition, if_true, if_false, shared, span)
-    if not choices:
-        return _undecided(condition, if_true, if_false, shared)
-    result = _by_case(condition, if_true, if_false, shared, span)
+    result = _by_case(condition, if_true, if_false, shared, span, choices)
     if leaves(result) > MAX_LEAVES:
         return Unknown(f"depends on more than {MAX_LEAVES} combinations of undecided conditions", span, shared)
     return result
@@ -85,7 +84,9 @@ def _taken(
     return marked_like(branch, condition, if_true, if_false)
 
 
-def _by_case(condition: Value, if_true: Value, if_false: Value, shared: Type | None, span: Span | None) -> Value:
+def _by_case(
+    condition: Value, if_true: Value, if_false: Value, shared: Type | None, span: Span | None, choices: int
+) -> Value:
     if isinstance(condition, Choice):
         subject = condition.subject
         branches = [
@@ -97,6 +98,7 @@ def _by_case(condition: Value, if_true: Value, if_false: Value, shared: Type | N
                     assume(if_false, subject, case),
                     shared,
                     span,
+                    choices,
                 ),
             )
             for case, value in condition.branches
@@ -105,6 +107,8 @@ def _by_case(condition: Value, if_true: Value, if_false: Value, shared: Type | N
     if isinstance(condition, Impossible):
         return condition
     if isinstance(condition, Unknown):
+        if choices != ALWAYS:
+            return _undecided(condition, if_true, if_false, shared)
         subject = subject_of(condition, condition.span or span)
         taken = _possibly(True, condition, assume(if_true, subject, True), if_false, shared, span)
         other = _possibly(False, condition, if_true, assume(if_false, subject, False), shared, span)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from enclint.frontends.terraform import syntax
+from enclint.frontends.terraform.convert import convert
 from enclint.frontends.terraform.errors import EvaluationError, FinalError
 from enclint.frontends.terraform.operators import result_type
 from enclint.frontends.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, Type
@@ -110,15 +111,15 @@ def _for_type(node: syntax.For, scope: Scope, evaluate: Callable[[Expression, Sc
     groups: dict[str, list[Type]] = {}
     for position, element in iterate(collection):
         inner = scope.with_names({node.key_name or node.value_name: position, node.value_name: element})
-        included = True if node.condition is None else _data(node.condition, inner, evaluate)
-        if included not in (True, False):
+        included = True if node.condition is None else _data(node.condition, BOOL, inner, evaluate)
+        if included is None:
             return DYNAMIC
         if not included:
             continue
         elements.append(_type(node.value, inner, evaluate))
         if node.key is not None:
-            key = _data(node.key, inner, evaluate)
-            if key.__class__ is not str:
+            key = _data(node.key, STRING, inner, evaluate)
+            if key is None:
                 return DYNAMIC
             groups.setdefault(key, []).append(elements[-1])
     if node.key is None:
@@ -128,7 +129,12 @@ def _for_type(node: syntax.For, scope: Scope, evaluate: Callable[[Expression, Sc
     return Type("object", attributes={key: types[0] for key, types in groups.items()})
 
 
-def _data(node: Expression, scope: Scope, evaluate: Callable[[Expression, Scope], Value]) -> Any:
-    """What a part is known to be; None where it fails or is unknown."""
-    value = _value(node, scope, evaluate)
+def _data(node: Expression, type: Type, scope: Scope, evaluate: Callable[[Expression, Scope], Value]) -> Any:
+    """What a part is known to be as something of a type; None where it fails or is unknown."""
+    try:
+        value = convert(evaluate(node, scope), type)
+    except FinalError:
+        raise
+    except EvaluationError:
+        return None
     return value.data if isinstance(value, Known) else None

@@ -51,6 +51,9 @@ class DoubleInteger(int):
     __slots__ = ()
     precision = 53
 
+    def __neg__(self) -> DoubleInteger:
+        return DoubleInteger(super().__neg__())
+
 
 Number: TypeAlias = Union[int, Float]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from enclint.frontends.terraform import numbers
-from enclint.frontends.terraform.choices import composed, decide, decide_equality, identity_of, lifted
+from enclint.frontends.terraform.choices import ALWAYS, composed, decide, decide_equality, identity_of, lifted
 from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.refinements import NOT_NULL, range_of
@@ -53,16 +53,15 @@ def result_type(operator: str) -> Type:
     return NUMBER if operator in _ARITHMETIC else BOOL
 
 
-def binary(operator: str, left: Value, right: Value, span: Span | None, *, choices: bool = True) -> Value:
-    """`left operator right`. With `choices`, undecided conditions become Choices, else plain unknowns."""
+def binary(operator: str, left: Value, right: Value, span: Span | None, *, choices: int = ALWAYS) -> Value:
+    """`left operator right`. `choices`: whether undecided conditions become Choices."""
     if operator in ("==", "!="):
         return _equality(operator, left, right, span, choices=choices)
     wanted = NUMBER if operator in _ARITHMETIC or operator in _COMPARISON else BOOL
     left = _operand(left, wanted, "left", span)
     right = _operand(right, wanted, "right", span)
     if wanted is BOOL:
-        if choices:
-            left, right = decide(left, left.span), decide(right, right.span)
+        left, right = decide(left, left.span, choices), decide(right, right.span, choices)
         function: Callable[[Value, Value], Value] = _logic(operator, span, choices)
     elif operator in _ARITHMETIC:
         function = _calculation(operator, span)
@@ -73,11 +72,11 @@ def binary(operator: str, left: Value, right: Value, span: Span | None, *, choic
     return function(left, right)
 
 
-def unary(operator: str, operand: Value, span: Span | None, *, choices: bool = True) -> Value:
+def unary(operator: str, operand: Value, span: Span | None, *, choices: int = ALWAYS) -> Value:
     """`-operand` or `!operand`."""
     operand = _operand(operand, NUMBER if operator == "-" else BOOL, "unary", span)
-    if operator == "!" and choices:
-        operand = decide(operand, operand.span)
+    if operator == "!":
+        operand = decide(operand, operand.span, choices)
     function = _negation(operator, span, choices)
     return lifted(function, [operand], span) if operand.__class__ is Choice else function(operand)
 
@@ -151,7 +150,7 @@ def _order(operator: str, span: Span | None) -> Callable[[Value, Value], Value]:
     return compare
 
 
-def _logic(operator: str, span: Span | None, choices: bool) -> Callable[[Value, Value], Value]:
+def _logic(operator: str, span: Span | None, choices: int) -> Callable[[Value, Value], Value]:
     decisive = operator == "||"
 
     def combine(left: Value, right: Value) -> Value:
@@ -165,7 +164,7 @@ def _logic(operator: str, span: Span | None, choices: bool) -> Callable[[Value, 
     return combine
 
 
-def _negation(operator: str, span: Span | None, choices: bool) -> Callable[[Value], Value]:
+def _negation(operator: str, span: Span | None, choices: int) -> Callable[[Value], Value]:
     type = NUMBER if operator == "-" else BOOL
 
     def negate(operand: Value) -> Value:
@@ -179,13 +178,13 @@ def _negation(operator: str, span: Span | None, choices: bool) -> Callable[[Valu
     return negate
 
 
-def _equality(operator: str, left: Value, right: Value, span: Span | None, *, choices: bool) -> Value:
+def _equality(operator: str, left: Value, right: Value, span: Span | None, *, choices: int) -> Value:
     left, right = whole(left), whole(right)
 
     def compare(one: Value, other: Value) -> Value:
         same = equal(one, other)
         if same is None:
-            result = (decide_equality(one, other, span) if choices else None) or _undecided(
+            result = (decide_equality(one, other, span) if choices == ALWAYS else None) or _undecided(
                 BOOL, "({} == {})", (one, other), span
             )
             if operator == "!=":

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from enclint.frontends.terraform.choices import ALWAYS, CAUTIOUSLY, NEVER
 from enclint.frontends.terraform.errors import UndeclaredError
 from enclint.frontends.terraform.types import DYNAMIC
 from enclint.frontends.terraform.values import HAS_DEFERRED, sensitive, with_parts
@@ -74,13 +75,13 @@ class Scope:
     `source`: the text that the offsets of the expression's nodes refer to. `directory`: where relative paths of
     `file` and its like start, the directory of the root module, as an absolute path. `tree`: the scanned tree,
     outside of which nothing may be read. None for either: nothing can be read at all. `choices`: whether undecided
-    conditions become Choices; else they become the plain unknowns that Terraform would make of them.
+    conditions become Choices (`choices.ALWAYS`, the default) or the unknowns that Terraform's plan has (`NEVER`).
     """
 
     __slots__ = ("choices", "directory", "source", "tree")
 
     def __init__(self, source: Source | None = None, directory: str | None = None, tree: str | None = None) -> None:
-        self.choices = True
+        self.choices: int = ALWAYS
         self.source = source
         self.directory = directory
         self.tree = tree
@@ -104,11 +105,14 @@ class Scope:
         """Raise UndeclaredError if `lookup` would, without evaluating anything."""
         self.lookup(path, span)
 
-    def call(self, name: str, arguments: Sequence[Value], span: Span | None) -> Value:
-        """The result of a function. Arguments are no Choices and not Deferred at the top; parts of them may be."""
+    def call(self, name: str, arguments: Sequence[Value], span: Span | None, scope: Scope | None = None) -> Value:
+        """The result of a function that is called in `scope`, this scope or one in front of it.
+
+        Arguments are no Choices and not Deferred at the top; parts of them may be.
+        """
         from enclint.frontends.terraform import functions
 
-        return functions.call(name, list(arguments), span, self)
+        return functions.call(name, list(arguments), span, scope or self)
 
     def with_names(self, names: dict[str, Value]) -> Scope:
         """A child scope in which each of `names` hides what this scope says of it."""
@@ -140,9 +144,20 @@ class NamedScope(Scope):
         if path[0] not in self.names:
             self.parent.check(path, span)
 
-    def call(self, name: str, arguments: Sequence[Value], span: Span | None) -> Value:
+    def call(self, name: str, arguments: Sequence[Value], span: Span | None, scope: Scope | None = None) -> Value:
         """The parent's function."""
-        return self.parent.call(name, arguments, span)
+        return self.parent.call(name, arguments, span, scope or self)
+
+
+class CautiousScope(NamedScope):
+    """A scope in which no condition becomes a Choice, since it might be an error: that within `try` and `can`."""
+
+    __slots__ = ()
+
+    def __init__(self, parent: Scope) -> None:
+        super().__init__(parent, {})
+        if parent.choices:
+            self.choices = CAUTIOUSLY
 
 
 class PlainScope(NamedScope):
@@ -152,7 +167,7 @@ class PlainScope(NamedScope):
 
     def __init__(self, parent: Scope) -> None:
         super().__init__(parent, {})
-        self.choices = False
+        self.choices = NEVER
 
     def lookup(self, path: Path, span: Span | None) -> tuple[Value, int]:
         """The parent's value, its choices settled."""

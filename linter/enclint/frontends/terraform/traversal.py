@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from enclint.frontends.terraform.choices import composed, lifted
 from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.errors import EvaluationError
-from enclint.frontends.terraform.numbers import Float, format_number
+from enclint.frontends.terraform.numbers import Float
 from enclint.frontends.terraform.refinements import length_range, settle
 from enclint.frontends.terraform.scope import Deferred
 from enclint.frontends.terraform.syntax import Key
@@ -23,6 +23,7 @@ from enclint.frontends.terraform.values import (
     list_value,
     marked_like,
     may_be_null,
+    primitive_text,
     quoted,
     tuple_value,
     unknown_because,
@@ -179,14 +180,10 @@ def _undecided_index(value: Value, key: Value, span: Span | None) -> Value:
     if isinstance(value, Unknown) and isinstance(key, Known) and not isinstance(key.data, (list, dict)):
         if value.element is not None:
             return marked_like(value.element, value)
-        return _unknown_part(value, f".{_key_text(key)}", DYNAMIC, span)
+        return _unknown_part(value, f".{primitive_text(key.data)}", DYNAMIC, span)
     sources = [value] if isinstance(value, Unknown) else [key]
     result = unknown_because(sources, DYNAMIC, span)
     return marked_like(result, value)
-
-
-def _key_text(key: Known) -> str:
-    return key.data if isinstance(key.data, str) else format_number(key.data)
 
 
 def _converted_key(key: Value, wanted: Type, span: Span | None) -> Value:
@@ -218,7 +215,7 @@ def _undecided_element(value: Value, key: Value, type: Type, span: Span | None) 
             element = type.elements[key.data]
         if value.element is not None:
             return marked_like(value.element, value, key)
-        return marked_like(_unknown_part(value, f".{_key_text(key)}", element, span), key)
+        return marked_like(_unknown_part(value, f".{primitive_text(key.data)}", element, span), key)
     result = unknown_because([key if isinstance(value, Known) else value], element, span)
     result.sensitive = value.sensitive
     return result

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from enclint.frontends.terraform.errors import LimitError
-from enclint.frontends.terraform.numbers import Float, Number, compare, format_number, is_infinite, to_float
+from enclint.frontends.terraform.numbers import PRECISION, Float, Number, compare, format_number, is_infinite, to_float
 from enclint.frontends.terraform.types import (
     BOOL,
     DYNAMIC,
@@ -36,6 +36,9 @@ HAS_DEFERRED: Final = 16
 """Flag of a `scope.Deferred`, and of what holds one."""
 
 UNDECIDED: Final = HAS_UNKNOWN | HAS_CHOICE
+
+MAX_EXACT_BITS: Final = 13_000
+"""Integers of more bits have more digits than Python turns into text and back."""
 
 MAX_WEIGHT: Final = 1_000_000
 """Values of more parts are not made: whoever walks through one would be busy for ever."""
@@ -415,13 +418,16 @@ def to_json(value: Value) -> Any:
         return [to_json(element) for element in data]
     if data.__class__ is dict:
         return {key: to_json(element) for key, element in sorted(data.items())}
-    return _number_to_json(data) if data.__class__ is Float else data
+    return _number_to_json(data) if data.__class__ in (Float, int) else data
 
 
 def _number_to_json(value: Number) -> Any:
     if is_infinite(value):
         return {"$infinity": compare(value, 0)}
-    return to_float(value) if isinstance(value, Float) else value
+    if isinstance(value, Float):
+        return to_float(value)
+    is_rounded = PRECISION < value.bit_length() <= MAX_EXACT_BITS
+    return int(format_number(value)) if is_rounded else value
 
 
 def _choice_to_json(value: Choice) -> Any:
