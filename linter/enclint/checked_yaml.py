@@ -56,9 +56,8 @@ class InvalidYamlError(Exception):
         self.mistakes = tuple(mistakes)
 
 
-def read_checked(source: Source, schema: Mapping[str, Any]) -> CheckedYaml:
-    """The document in a source, valid by a JSON schema (draft 2020-12). Raises InvalidYamlError with every mistake."""
-    document = read_yaml(source)
+def checked(document: CheckedYaml, schema: Mapping[str, Any]) -> CheckedYaml:
+    """The document, if it is valid by a JSON schema (draft 2020-12). Raises InvalidYamlError with every mistake."""
     mistakes = list(mistakes_in(document, schema))
     if mistakes:
         raise InvalidYamlError(mistakes)
@@ -66,13 +65,13 @@ def read_checked(source: Source, schema: Mapping[str, Any]) -> CheckedYaml:
 
 
 def read_yaml(source: Source) -> CheckedYaml:
-    """The one document in a source; empty text is None. Dates stay texts. Raises InvalidYamlError."""
+    """The one document in a source; None for an empty one. Dates and `on` are texts. Raises InvalidYamlError."""
     import yaml
 
     try:
         loader = yaml.SafeLoader(source.text)
         loader.yaml_implicit_resolvers = {
-            first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
+            first: [pair for pair in pairs if not _is_surprising(pair[0], first)]
             for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
         }
         root = loader.get_single_node()
@@ -92,6 +91,11 @@ def read_yaml(source: Source) -> CheckedYaml:
     if repeated:
         raise InvalidYamlError(repeated)
     return CheckedYaml(source, data, root)
+
+
+def _is_surprising(tag: str, first_letter: str) -> bool:
+    """Whether YAML 1.1 would make something of a plain word that nobody means: a date, `on`, `no`."""
+    return tag.endswith(":timestamp") or (tag.endswith(":bool") and first_letter not in "tTfF")
 
 
 def mistakes_in(document: CheckedYaml, schema: Mapping[str, Any]) -> Iterator[Mistake]:

@@ -74,18 +74,19 @@ def find_file(path: str) -> str | None:
 
 def read_config(file: str) -> Config:
     """What a configuration file says. Raises ConfigError with every mistake in it, each with its line."""
-    from enclint.checked_yaml import InvalidYamlError, read_checked
+    from enclint.checked_yaml import InvalidYamlError, checked, read_yaml
     from enclint.source import Source
     from enclint.text_file import UnreadableFileError, decode, read_bytes
 
     try:
         source = Source(shown(file), decode(file, read_bytes(file)))
-        data = read_checked(source, schema()).data if source.text.strip() else {}
+        document = read_yaml(source)
+        data = checked(document, schema()).data if document.data is not None else {}
     except UnreadableFileError as error:
         raise ConfigError(str(error)) from None
     except InvalidYamlError as error:
         raise ConfigError(str(error)) from None
-    return _config(data or {}, os.path.dirname(os.path.abspath(file)))
+    return _config(data, os.path.dirname(os.path.abspath(file)))
 
 
 def schema() -> dict[str, Any]:

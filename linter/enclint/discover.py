@@ -57,7 +57,7 @@ def discover(paths: Sequence[str]) -> Found:
 
 
 def tree_of(paths: Sequence[str]) -> str:
-    """The absolute, resolved folder outside of which nothing is read: the repository's root, or what all paths lie in."""
+    """The absolute, resolved folder outside of which nothing is read: the repository, or what all paths lie in."""
     folder = _common_folder(list(paths))
     repository = repository_of(folder)
     return os.path.realpath(repository.root if repository is not None else folder)
@@ -245,7 +245,8 @@ def _is_too_large_to_matter(path: str) -> bool:
     """Whether a file that is larger than anything read shows no sign of a template or plan where it begins."""
     try:
         with open(path, "rb") as file:
-            return os.fstat(file.fileno()).st_size > MAX_SIZE and not any(sign in file.read(_HEAD) for sign in _SIGNS)
+            head = file.read(_HEAD)
+            return os.fstat(file.fileno()).st_size > MAX_SIZE and not any(sign in head for sign in _SIGNS)
     except OSError:
         return False
 
