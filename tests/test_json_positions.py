@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enclint.json_positions import MAX_DEPTH, JsonArray, JsonFault, JsonNumber, JsonObject, JsonScalar, plain, read
+from enclint.json_positions import (
+    MAX_DEPTH,
+    JsonArray,
+    JsonFault,
+    JsonNumber,
+    JsonObject,
+    JsonScalar,
+    character_offsets,
+    plain,
+    read,
+    read_at,
+)
 
 
 def documents() -> st.SearchStrategy[object]:
@@ -35,6 +46,22 @@ def test_every_key_and_value_has_its_place() -> None:
     items = root.members["a"]
     assert isinstance(items, JsonArray)
     assert [text[item.start : item.end] for item in items.items] == ["1", '"x"']
+
+
+@given(st.text(st.characters(codec="utf-8")), st.booleans())
+def test_every_character_of_a_string_has_its_place(value: str, ascii_only: bool) -> None:
+    text = f"[{json.dumps(value, ensure_ascii=ascii_only)}]"
+    offsets = character_offsets(text, 1, len(text) - 1)
+    assert offsets[-1] == len(text) - 2
+    pieces = [text[start:end] for start, end in zip(offsets, offsets[1:], strict=False)]
+    assert [json.loads(f'"{piece}"') for piece in pieces] == list(value)
+
+
+def test_a_value_can_be_read_where_it_begins() -> None:
+    text = '{"a": [1, {"b": 2}], "c": 3}'
+    node = read_at(text, text.index("["))
+    assert plain(node) == [1, {"b": 2}]
+    assert text[node.start : node.end] == '[1, {"b": 2}]'
 
 
 def test_a_name_given_twice_is_kept_and_told() -> None:
