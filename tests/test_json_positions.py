@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -53,7 +54,7 @@ def test_every_character_of_a_string_has_its_place(value: str, ascii_only: bool)
     text = f"[{json.dumps(value, ensure_ascii=ascii_only)}]"
     offsets = character_offsets(text, 1, len(text) - 1)
     assert offsets[-1] == len(text) - 2
-    pieces = [text[start:end] for start, end in zip(offsets, offsets[1:], strict=False)]
+    pieces = [text[start:end] for start, end in pairwise(offsets)]
     assert [json.loads(f'"{piece}"') for piece in pieces] == list(value)
 
 
