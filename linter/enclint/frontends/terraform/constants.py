@@ -34,7 +34,7 @@ class ConstantScope(Scope):
         """Nothing is declared."""
         self.lookup(path, span)
 
-    def call(self, name: str, arguments: Sequence[Value], span: Span | None) -> Value:  # noqa: ARG002
+    def call(self, name: str, arguments: Sequence[Value], span: Span | None, scope: Scope | None = None) -> Value:  # noqa: ARG002
         """No function."""
         raise EvaluationError("Function calls not allowed", "Functions may not be called here.", span)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from enclint.frontends.terraform.diagnostics import range_text
 from enclint.frontends.terraform.syntax import Attribute, Block
 from enclint.source import Span
 
@@ -79,6 +80,15 @@ class Declaration:
         return Span(self.source, self.block.start, self.block.header_end)
 
     @property
+    def declared_at(self) -> str:
+        """The place of the header as Terraform writes it into sentences; of the opening brace in JSON syntax."""
+        span = self.header
+        if self.source.path.endswith(".json"):
+            brace = self.source.text.find("{", span.end)
+            span = Span(self.source, brace, brace + 1)
+        return range_text(span)
+
+    @property
     def body(self) -> Span:
         """The place of the whole block."""
         return Span(self.source, self.block.start, self.block.end)
@@ -89,6 +99,10 @@ class Declaration:
         content = self._content
         if content is None:
             content = content_of(self.block.items, self.source)
+            for escaped in content.blocks_of("_"):
+                content = Content(
+                    {**escaped.content.arguments, **content.arguments}, content.blocks + escaped.content.blocks
+                )
             for override in self.overrides:
                 content = merged(content, override.content)
             self._content = content

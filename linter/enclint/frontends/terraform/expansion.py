@@ -25,6 +25,7 @@ from enclint.frontends.terraform.values import (
     quoted,
     string,
     tuple_value,
+    unmark,
 )
 from enclint.model.value import Choice, Known, Unknown, Value
 
@@ -142,15 +143,23 @@ def _too_many(argument: str, amount: int, element: Deferred) -> Unknown:
 ONE: Final = Expansion("", [SINGLE], Known([]))
 
 
-def expand(count: Argument | None, for_each: Argument | None, scope_of: Callable[[Argument], Scope]) -> Expansion:
+def expand(
+    count: Argument | None,
+    for_each: Argument | None,
+    scope_of: Callable[[Argument], Scope],
+    *,
+    may_be_secret: bool = False,
+) -> Expansion:
     """The instances that the arguments ask for; `count` decides where an override file left both.
 
-    Raises EvaluationError where Terraform would refuse the value.
+    `may_be_secret`: the keys of `for_each` may be sensitive all the same. Raises EvaluationError where Terraform would
+    refuse the value.
     """
     if count is not None:
         return _by_count(evaluate(count.attribute.expression, scope_of(count)), count.span)
     if for_each is not None:
-        return _by_keys(evaluate(for_each.attribute.expression, scope_of(for_each)), for_each.span)
+        value = evaluate(for_each.attribute.expression, scope_of(for_each))
+        return _by_keys(unmark(value) if may_be_secret else value, for_each.span)
     return ONE
 
 
@@ -158,7 +167,7 @@ def _by_count(value: Value, span: Span) -> Expansion:
     try:
         value = convert(value, NUMBER)
     except ConversionError as error:
-        raise EvaluationError("Incorrect value type", f"Invalid expression value: {error.phrase}.", span) from None
+        raise EvaluationError("Incorrect value type", f"Invalid expression value: {error.detail}.", span) from None
     if value.flags & HAS_EPHEMERAL:
         raise EvaluationError(
             "Invalid count argument",
@@ -215,9 +224,9 @@ def _by_keys(value: Value, span: Span) -> Expansion:
         nonlocal most
         if isinstance(leaf, Deferred):
             leaf = leaf.force()
-        _check_keys(leaf, span)
         if not isinstance(leaf, Known):
             return leaf
+        _check_keys(leaf, span)
         found = (
             sorted(leaf.data) if leaf.data.__class__ is dict else [e.data for e in leaf.data if e.__class__ is Known]
         )
@@ -271,7 +280,7 @@ def _unknown_keys(value: Value, span: Span) -> EvaluationError | None:
 
 
 def _check_keys(value: Value, span: Span) -> None:
-    """Refuse what cannot be iterated over, whether it is known or not."""
+    """Refuse a known value that cannot be iterated over."""
     type: Type = value.type or DYNAMIC
     if is_null(value):
         raise EvaluationError(
@@ -340,7 +349,7 @@ def _unknown_if_undecided(keys: Value) -> Value:
     if isinstance(keys, Known) and keys.flags & UNDECIDED:
         undecided = next(key for key in keys.data if key.flags & UNDECIDED)
         reason = undecided.reason if isinstance(undecided, Unknown) else "a key hangs on an undecided condition"
-        return Unknown(reason, undecided.span)
+        return Unknown(reason, undecided.span, DYNAMIC)
     return keys
 
 

@@ -278,7 +278,7 @@ def _enter_named(
         _complain(
             module,
             summary,
-            f'{what} named "{name}" was already {done} at {range_text(existing.header)}. {rule}',
+            f'{what} named "{name}" was already {done} at {existing.declared_at}. {rule}',
             declaration.header,
         )
     else:
@@ -304,7 +304,7 @@ def _enter_resource(module: Module, declaration: Declaration, is_override: bool)
         _complain(
             module,
             f'Duplicate {block.type} "{key[1]}" configuration',
-            f'A {key[1]} {kind} named "{key[2]}" was already declared at {range_text(existing.header)}. Resource '
+            f'A {key[1]} {kind} named "{key[2]}" was already declared at {existing.declared_at}. Resource '
             "names must be unique per type in each module.",
             declaration.header,
         )
@@ -337,10 +337,10 @@ def _enter_provider(module: Module, declaration: Declaration, is_override: bool)
     elif existing is not None:
         detail = (
             f'A provider configuration for "{name}" with alias "{alias}" was already given at '
-            f"{range_text(existing.header)}. Each configuration for the same provider must have a distinct alias."
+            f"{existing.declared_at}. Each configuration for the same provider must have a distinct alias."
             if alias
             else f'A default (non-aliased) provider configuration for "{name}" was already given at '
-            f'{range_text(existing.header)}. If multiple configurations are required, set the "alias" argument for '
+            f'{existing.declared_at}. If multiple configurations are required, set the "alias" argument for '
             "alternative configurations."
         )
         _complain(module, "Duplicate provider configuration", detail, declaration.header)
@@ -363,7 +363,7 @@ def _enter_check(module: Module, declaration: Declaration, is_override: bool) ->
         _complain(
             module,
             f'Duplicate check "{name}" configuration',
-            f'A check block named "{name}" was already declared at {range_text(existing.header)}. Check blocks must '
+            f'A check block named "{name}" was already declared at {existing.declared_at}. Check blocks must '
             "be unique within each module.",
             declaration.header,
         )
@@ -374,6 +374,12 @@ def _enter_check(module: Module, declaration: Declaration, is_override: bool) ->
 def _enter_settings(module: Module, declaration: Declaration, is_override: bool) -> None:
     del is_override
     module.settings.append(declaration)
+
+
+def _enter_removed(module: Module, declaration: Declaration, is_override: bool) -> None:
+    """Terraform passes over `removed` blocks in override files without a word."""
+    if not is_override:
+        module.removed.append(declaration)
 
 
 def _entrance_to(name: str, noun: str) -> Callable[[Module, Declaration, bool], None]:
@@ -409,6 +415,6 @@ _ENTRANCES: Final[dict[str, Callable[[Module, Declaration, bool], None]]] = {
     "check": _enter_check,
     "terraform": _enter_settings,
     "moved": _entrance_to("moved", "Records of moved objects"),
-    "removed": _entrance_to("removed", "Records of removed objects"),
+    "removed": _enter_removed,
     "import": _entrance_to("imports", "Import blocks"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from enclint.frontends.terraform.errors import EvaluationError
-from enclint.frontends.terraform.expansion import ANY, AnyKey, Expansion, Repetition
+from enclint.frontends.terraform.expansion import ANY, Expansion, Repetition
 from enclint.frontends.terraform.resources import conjunction, repeated
 from enclint.frontends.terraform.scope import Deferred
 from enclint.frontends.terraform.traversal import get_attribute, get_index
@@ -187,12 +187,24 @@ class RepeatedOutputs(Deferred):
 
     def get(self, name: str, span: Span | None) -> Value:
         """The instance of a key, by `for_each`."""
+        module = self.call.found.module
+        if self.call.expansion.argument == "count":
+            what = f"attribute {quoted(name)}" if module is not None and name in module.outputs else "an attribute"
+            detail = (
+                f"Can't access attributes on a list of objects. Did you mean to access {what} for a specific element "
+                "of the list, or across all elements of the list?"
+            )
+            raise EvaluationError("Unsupported attribute", detail, span)
         return get_attribute(self.force(), name, span)
 
     def index(self, key: Value, span: Span | None) -> Value:
         """The instance of a key."""
-        if not isinstance(self.call.expansion.keys, Known):
-            return self.call.at(key.data if isinstance(key, Known) and not isinstance(key, AnyKey) else ANY)
+        expansion = self.call.expansion
+        if not isinstance(expansion.keys, Known):
+            return self.call.at(key.data if isinstance(key, Known) else ANY)
+        if isinstance(key, Known) and isinstance(key.data, int) and not 0 <= key.data < expansion.amount:
+            detail = "The given key does not identify an element in this collection value."
+            raise EvaluationError("Invalid index", detail, span)
         return get_index(self.force(), key, span)
 
     def force(self) -> Value:

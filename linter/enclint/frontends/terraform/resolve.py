@@ -20,6 +20,7 @@ from enclint.frontends.terraform.values import (
     is_null,
     is_sensitive,
     null,
+    sensitive,
     to_json,
     with_parts,
 )
@@ -120,7 +121,8 @@ def settled_value(followed: Value, plain: Value | None) -> Value:
     value = _settled(followed)
     if plain is None or not value.flags & UNDECIDED:
         return value
-    return _settled(plain)
+    planned = _settled(plain)
+    return sensitive(planned) if is_sensitive(value) and not is_sensitive(planned) else planned
 
 
 def _settled(value: Value) -> Value:
@@ -205,14 +207,14 @@ def as_data(resolved: Resolved, *, show_sensitive: bool = False) -> dict[str, An
     """The form of `enclint resolve --format json`."""
     resources = {}
     types = {}
-    sensitive = []
+    secrets = []
     for instance in resolved.instances:
         resources[instance.address] = {
             name: value_data(value, show_sensitive=show_sensitive) for name, value in instance.arguments.items()
         }
         if instance.is_builtin:
             types[instance.address] = type_data(instance.arguments["input"])
-        sensitive += [f"{instance.address}.{name}" for name, value in instance.arguments.items() if is_sensitive(value)]
+        secrets += [f"{instance.address}.{name}" for name, value in instance.arguments.items() if is_sensitive(value)]
     data: dict[str, Any] = {"resources": resources}
     if types:
         data["types"] = types
@@ -222,9 +224,9 @@ def as_data(resolved: Resolved, *, show_sensitive: bool = False) -> dict[str, An
     }
     if outputs:
         data["outputs"] = outputs
-    sensitive += [f"output.{name}" for name, value in resolved.outputs.items() if is_sensitive(value)]
-    if sensitive:
-        data["sensitive"] = sensitive
+    secrets += [f"output.{name}" for name, value in resolved.outputs.items() if is_sensitive(value)]
+    if secrets:
+        data["sensitive"] = secrets
     return data
 
 

@@ -112,7 +112,7 @@ def repeated(module: ModuleInstance, declaration: Declaration, cycle: str, remem
     remember(_unknown_expansion(argument, cycle, declaration.header))
     place = (count or for_each).span  # type: ignore[union-attr]
     try:
-        expansion = expand(count, for_each, lambda each: module.scope(each.source))
+        expansion = expand(count, for_each, lambda each: module.scope(each.source), may_be_secret=module.world.choices)
     except EvaluationError as error:
         return _unknown_expansion(argument, module.failed(error, place).reason, place)
     if expansion.problem is not None and first_reason(expansion.keys) not in module.world.failures:
@@ -125,7 +125,7 @@ def repeated(module: ModuleInstance, declaration: Declaration, cycle: str, remem
 
 
 def _unknown_expansion(argument: str, reason: str, span: Span) -> Expansion:
-    keys = Unknown(reason, span)
+    keys = Unknown(reason, span, DYNAMIC)
     attributes: dict[str, Value] = {
         name: Unknown(reason, span, DYNAMIC) for name in (("index",) if argument == "count" else ("key", "value"))
     }

@@ -287,7 +287,7 @@ class _Reader:
         except ConversionError as error:
             raise EvaluationError(
                 "Invalid default value for optional attribute",
-                f"This default value is not compatible with the attribute's type constraint: {error.phrase}.",
+                f"This default value is not compatible with the attribute's type constraint: {error.detail}.",
                 self._span(expression),
             ) from None
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from enclint.frontends.terraform.constants import constant
 from enclint.frontends.terraform.convert import ConversionError
-from enclint.frontends.terraform.diagnostics import Diagnostic, Stage, of_error, range_text
+from enclint.frontends.terraform.diagnostics import Diagnostic, Stage, of_error
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.type_constraints import ANYTHING, TypeConstraint, type_constraint
 from enclint.frontends.terraform.values import HAS_EPHEMERAL, is_null, null, sensitive
@@ -56,7 +56,7 @@ class Variable:
         try:
             accepted = self.constraint.accept(value)
         except ConversionError as error:
-            problem = Diagnostic("Invalid value for input variable", f"{given_at}: {error.phrase}.", span, Stage.PLAN)
+            problem = Diagnostic("Invalid value for input variable", f"{given_at}: {error.detail}.", span, Stage.PLAN)
             accepted = self.unknown(f"the value of variable `{self.name}` is not suitable: {error.phrase}")
         if is_null(accepted) and not self.is_nullable:
             if self.default is not None:
@@ -64,7 +64,8 @@ class Variable:
             else:
                 problem = Diagnostic(
                     "Required variable not set",
-                    f"{given_at}: required variable may not be set to null.",
+                    f"{given_at.replace(' declared at ', ' defined at ', 1)}: required variable may not be set to "
+                    "null.",
                     span,
                     Stage.PLAN,
                 )
@@ -121,7 +122,7 @@ class Variable:
         try:
             default = self.constraint.accept(constant(argument.attribute.expression, argument.source))
         except ConversionError as error:
-            detail = self._incompatible(error.phrase)
+            detail = self._incompatible(error.detail)
             span = self.declaration.overrides[-1].header if self._is_overridden() else argument.span
             self._complain(detail, span)
             return self.unknown(f"the default of variable `{self.name}` is not suitable: {error.phrase}")
@@ -165,7 +166,7 @@ class Variable:
 def declared_at(variable: Variable, address: str) -> str:
     """How messages about a value that stands in a file begin."""
     return (
-        f"The given value is not suitable for {address} declared at {range_text(variable.declaration.header)}"
+        f"The given value is not suitable for {address} declared at {variable.declaration.declared_at}"
         if not variable.is_sensitive
         else f"The given value is not suitable for {address}, which is sensitive"
     )

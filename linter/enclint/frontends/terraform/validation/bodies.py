@@ -92,21 +92,39 @@ def check_body(declaration: Declaration, schema: BodySchema, stage: Stage = Stag
     yield from mislabelled(content, schema, stage)
 
 
-def unexpected(content: Content, schema: BodySchema, stage: Stage, besides: Iterable[str] = ()) -> Iterator[Diagnostic]:
-    """Arguments and blocks that a body may not have; names `besides` are somebody else's business."""
+def unexpected(
+    content: Content, schema: BodySchema, stage: Stage, besides: Iterable[str] = (), *, is_open: bool = False
+) -> Iterator[Diagnostic]:
+    """Arguments and blocks that a body may not have; names `besides` are somebody else's business.
+
+    `is_open`: the body is a provider's, in which `dynamic` makes blocks.
+    """
     known = {*schema.arguments, *besides}
     for name, argument in content.arguments.items():
         if name not in known:
+            if argument.source.path.endswith(".json"):
+                yield _extraneous(name, schema, argument.name_span, stage)
+                continue
             hint = _argument_hint(name, content, schema)
             detail = f'An argument named "{name}" is not expected here.{hint}'
             yield Diagnostic("Unsupported argument", detail, argument.name_span, stage)
     known = {*schema.blocks, *besides}
     for each in content.blocks:
         type = each.block.type
+        if type == "dynamic" and is_open:
+            type = each.block.labels[0] if each.block.labels else ""
         if type not in known:
-            hint = _block_hint(type, schema)
+            hint = _block_hint(type, schema) if each.block.type == type else ""
             detail = f'Blocks of type "{type}" are not expected here.{hint}'
             yield Diagnostic("Unsupported block type", detail, each.header, stage)
+
+
+def _extraneous(name: str, schema: BodySchema, span: Span, stage: Stage) -> Diagnostic:
+    """The same in JSON syntax, which does not tell arguments from blocks."""
+    found = did_you_mean(name, [*schema.arguments, *schema.blocks])
+    hint = f' Did you mean "{found}"?' if found else ""
+    detail = f'No argument or block type is named "{name}".{hint}'
+    return Diagnostic("Extraneous JSON object property", detail, span, stage)
 
 
 def _argument_hint(name: str, content: Content, schema: BodySchema) -> str:

@@ -13,6 +13,7 @@ from enclint.frontends.terraform.validation.moves import check_moves
 from enclint.frontends.terraform.validation.planning import Outcome, Plan
 from enclint.frontends.terraform.validation.references import check_references
 from enclint.frontends.terraform.validation.skeleton import every_node, skeleton
+from enclint.frontends.terraform.validation.syntax_words import in_terraforms_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -91,7 +92,7 @@ def of_findings(findings: Iterable[Finding], stage: Stage) -> Iterator[Diagnosti
     """Syntax errors and unreadable files as diagnostics."""
     for finding in findings:
         if finding.policy != INVALID:
-            yield Diagnostic(finding.message, "", finding.span, stage)
+            yield from in_terraforms_words(finding, stage)
 
 
 def _imports_in_child(node: Node) -> Iterator[Diagnostic]:

@@ -8,11 +8,21 @@ from typing import TYPE_CHECKING, Any, Final
 from enclint.frontends.terraform.constants import constant
 from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.declarations import Declaration, content_of
-from enclint.frontends.terraform.diagnostics import Diagnostic, Stage, of_error, range_text
+from enclint.frontends.terraform.diagnostics import Diagnostic, Stage, of_error
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.module import LABELS, Module
 from enclint.frontends.terraform.references import references
-from enclint.frontends.terraform.syntax import Attribute, Block, Object, ObjectKey, String, Tuple, Variable
+from enclint.frontends.terraform.syntax import (
+    Attribute,
+    Block,
+    Literal,
+    Number,
+    Object,
+    ObjectKey,
+    String,
+    Tuple,
+    Variable,
+)
 from enclint.frontends.terraform.types import BOOL, STRING, Type
 from enclint.frontends.terraform.validation import bodies
 from enclint.frontends.terraform.validation.bodies import check_body, check_labels
@@ -105,7 +115,7 @@ def static_value(argument: Argument, type: Type) -> tuple[Any, list[Diagnostic]]
     try:
         value = convert(constant(argument.attribute.expression, argument.source), type)
     except ConversionError as error:
-        return None, [Diagnostic("Unsuitable value type", f"Unsuitable value: {error.phrase}", span)]
+        return None, [Diagnostic("Unsuitable value type", f"Unsuitable value: {error.detail}", span)]
     except EvaluationError as error:
         unknown = Diagnostic("Unsuitable value type", "Unsuitable value: value must be known", span)
         return None, [of_error(error, Stage.DECLARE, span), unknown]
@@ -130,8 +140,8 @@ def _variable(module: Module, name: str, declaration: Declaration) -> Iterator[D
         yield Diagnostic("Invalid variable name", detail, declaration.header)
     yield from _static(declaration, {"description": STRING, "sensitive": BOOL, "nullable": BOOL, "ephemeral": BOOL})
     yield from module.variable(name).diagnostics
-    for validation in declaration.content.blocks_of("validation"):
-        yield from _no_override(declaration, validation)
+    yield from _no_override(declaration)
+    for validation in _own_conditions(declaration, ("validation",)):
         yield from condition(validation)
         argument = validation.argument("condition")
         if argument is not None and not any(
@@ -141,13 +151,23 @@ def _variable(module: Module, name: str, declaration: Declaration) -> Iterator[D
             yield Diagnostic("Invalid variable validation condition", detail, argument.span)
 
 
-def _no_override(declaration: Declaration, nested: Declaration) -> Iterator[Diagnostic]:
-    """A condition may not stand in an override file."""
-    if any(nested in each.content.blocks for each in declaration.overrides):
-        type = nested.block.type
-        yield Diagnostic(
-            f"Can't override {type} blocks", f'Override files cannot override "{type}" blocks.', nested.header
-        )
+def _no_override(declaration: Declaration) -> Iterator[Diagnostic]:
+    """Conditions may not stand in override files, directly or in `lifecycle`."""
+    for override in declaration.overrides:
+        blocks = list(override.content.blocks)
+        for lifecycle in override.content.blocks_of("lifecycle"):
+            blocks += lifecycle.content.blocks
+        for nested in blocks:
+            type = nested.block.type
+            if type in ("validation", "precondition", "postcondition"):
+                detail = f'Override files cannot override "{type}" blocks.'
+                yield Diagnostic(f"Can't override {type} blocks", detail, nested.header)
+
+
+def _own_conditions(declaration: Declaration, types: tuple[str, ...]) -> list[Declaration]:
+    """The conditions that a block has itself, not by an override."""
+    own = content_of(declaration.block.items, declaration.source)
+    return [each for each in own.blocks if each.block.type in types]
 
 
 def condition(declaration: Declaration) -> Iterator[Diagnostic]:
@@ -169,9 +189,9 @@ def _output(name: str, declaration: Declaration) -> Iterator[Diagnostic]:
         yield Diagnostic("Invalid output name", BAD_NAME, declaration.header)
     yield from _static(declaration, {"description": STRING, "sensitive": BOOL, "ephemeral": BOOL})
     yield from _depends_on(declaration)
-    for nested in declaration.content.blocks:
+    yield from _no_override(declaration)
+    for nested in _own_conditions(declaration, ("precondition", "postcondition")):
         if nested.block.type == "precondition":
-            yield from _no_override(declaration, nested)
             yield from condition(nested)
         elif nested.block.type == "postcondition":
             detail = "Output values can only have preconditions, not postconditions."
@@ -284,7 +304,7 @@ def _escapes(declaration: Declaration, meaning: str) -> Iterator[Diagnostic]:
             detail = (
                 'The special block type "_" can be used to force particular arguments to be interpreted as '
                 f"{meaning} rather than as meta-arguments, but each {declaration.block.type} block can have only one "
-                f"such block. The first escaping block was at {range_text(first.header)}."
+                f"such block. The first escaping block was at {first.declared_at}."
             )
             yield Diagnostic("Duplicate escaping block", detail, other.header)
 
@@ -294,7 +314,7 @@ def _once(declaration: Declaration, type: str) -> Iterator[Diagnostic]:
     first, *others = [*declaration.content.blocks_of(type), None]
     for other in others:
         if first is not None and other is not None:
-            detail = f"This resource already has a {type} block at {range_text(first.header)}."
+            detail = f"This resource already has a {type} block at {first.declared_at}."
             yield Diagnostic(f"Duplicate {type} block", detail, other.header)
 
 
@@ -312,6 +332,7 @@ def _resource(mode: str, declaration: Declaration) -> Iterator[Diagnostic]:
     yield from _depends_on(declaration)
     yield from _escapes(declaration, "resource-type-specific")
     yield from _once(declaration, "lifecycle")
+    yield from _no_override(declaration)
     for nested in declaration.content.blocks:
         if nested.block.type == "locals":
             yield _reserved_block(nested, "data" if mode == "data" else "resource")
@@ -354,11 +375,9 @@ def _lifecycle(mode: str, resource: Declaration, declaration: Declaration) -> It
         yield from _static(declaration, {"create_before_destroy": BOOL, "prevent_destroy": BOOL})
         yield from _ignore_changes(declaration)
         yield from _replace_triggered_by(declaration)
-    for nested in declaration.content.blocks:
-        if nested.block.type in ("precondition", "postcondition"):
-            yield from _no_override(resource, declaration)
-            yield from condition(nested)
-            yield from _no_self_reference(resource, nested)
+    for nested in _own_conditions(declaration, ("precondition", "postcondition")):
+        yield from condition(nested)
+        yield from _no_self_reference(resource, nested)
 
 
 def _no_self_reference(resource: Declaration, declaration: Declaration) -> Iterator[Diagnostic]:
@@ -573,13 +592,13 @@ def _only_one(nested: Declaration, seen: dict[str, Declaration]) -> Iterator[Dia
     if type in seen and type == "backend":
         detail = (
             "A module may have only one backend configuration. The backend was previously configured at "
-            f"{range_text(seen[type].header)}."
+            f"{seen[type].declared_at}."
         )
         yield Diagnostic("Duplicate backend configuration", detail, nested.header)
     elif type in seen and type == "required_providers":
         detail = (
             "A module may have only one required providers configuration. The required providers were previously "
-            f"configured at {range_text(seen[type].header)}."
+            f"configured at {seen[type].declared_at}."
         )
         yield Diagnostic("Duplicate required providers configuration", detail, nested.header)
     seen.setdefault(type, nested)
@@ -587,8 +606,8 @@ def _only_one(nested: Declaration, seen: dict[str, Declaration]) -> Iterator[Dia
         backend, cloud = seen["backend"], seen["cloud"]
         detail = (
             "A module may declare either one 'cloud' block OR one 'backend' block configuring a state backend. The "
-            f"'cloud' block is configured at {range_text(cloud.header)}; a backend is configured at "
-            f"{range_text(backend.header)}. Remove the backend block to configure HCP Terraform or Terraform Enteprise."
+            f"'cloud' block is configured at {cloud.declared_at}; a backend is configured at "
+            f"{backend.declared_at}. Remove the backend block to configure HCP Terraform or Terraform Enteprise."
         )
         yield Diagnostic("Both a backend and cloud configuration are present", detail, backend.header)
 
@@ -597,7 +616,7 @@ def _required_providers(declaration: Declaration) -> Iterator[Diagnostic]:
     for argument in declaration.content.arguments.values():
         expression = argument.attribute.expression
         if not isinstance(expression, Object):
-            if not isinstance(expression, String):
+            if not isinstance(expression, (String, Literal, Number)):
                 detail = "required_providers entries must be strings or objects."
                 yield Diagnostic("Invalid required_providers object", detail, argument.span)
             continue
@@ -696,7 +715,7 @@ def _imports(module: Module) -> Iterator[Diagnostic]:
             text = target.span.text.strip('"')
             detail = (
                 f'An import block for the resource "{text}" was already declared at '
-                f"{range_text(seen[expression.path].header)}. A resource can have only one import block."
+                f"{seen[expression.path].declared_at}. A resource can have only one import block."
             )
             yield Diagnostic(f'Duplicate import configuration for "{text}"', detail, target.span)
         seen.setdefault(expression.path, each)
@@ -718,5 +737,5 @@ def _check(declaration: Declaration) -> Iterator[Diagnostic]:
     first, *others = [*declaration.content.blocks_of("data"), None]
     for other in others:
         if first is not None and other is not None:
-            detail = f"This check block already has a data resource defined at {range_text(first.header)}."
+            detail = f"This check block already has a data resource defined at {first.declared_at}."
             yield Diagnostic("Multiple data resource blocks", detail, other.header)

@@ -112,12 +112,22 @@ class Plan:
                 "derived from an ephemeral value.",
                 given.span,
             )
-        place = given.span if given is not None else variable.declaration.header
+        place = self._place_of_value(instance, name)
         if first_reason(value) in instance.world.failures:
             return
         for validation in variable.declaration.content.blocks_of("validation"):
             address = f"{instance.prefix}var.{name}"
             self._validation(instance, validation, place, _static_address([address]) or address)
+
+    def _place_of_value(self, instance: ModuleInstance, name: str) -> Span:
+        """Where the value of a variable is given: in the call, in a file; else the variable itself."""
+        if instance.call is not None:
+            argument = instance.call.declaration.argument(name)
+            if argument is not None:
+                return argument.span
+        elif (given := instance.world.inputs.values.get(name)) is not None and given.value is not None:
+            return given.value.span or instance.module.variables[name].header
+        return instance.module.variables[name].header
 
     def _validation(self, instance: ModuleInstance, declaration: Declaration, place: Span, address: str) -> None:
         rule = f"\n\nThis was checked by the validation rule at {range_text(declaration.header)}."
@@ -217,29 +227,33 @@ class Plan:
         try:
             result = convert(value, BOOL)
         except ConversionError as error:
-            self._complain(words.summary, words.other.format(error.phrase), argument.span)
+            self._complain(words.summary, words.other.format(error.detail), argument.span)
             return ERROR, ""
         if not isinstance(result, Known):
             return UNKNOWN, ""
-        return (PASS, "") if result.data else (FAIL, self._message(declaration, scope_of))
+        if result.data:
+            return PASS, ""
+        message = self._message(declaration, scope_of)
+        return (ERROR, "") if message is None else (FAIL, message)
 
-    def _message(self, declaration: Declaration, scope_of: Callable[[Source], Scope]) -> str:
+    def _message(self, declaration: Declaration, scope_of: Callable[[Source], Scope]) -> str | None:
+        """The message of a condition that failed; None, and a diagnostic, where it is none."""
         argument = declaration.argument("error_message")
         if argument is None:
-            return _NO_MESSAGE
+            return None
         value = self._evaluate(argument, scope_of(argument.source))
         if value is None:
-            return _NO_MESSAGE
+            return None
         try:
             text = convert(value, STRING)
         except ConversionError as error:
-            detail = f"Unsuitable value for error message: {error.phrase}."
+            detail = f"Unsuitable value for error message: {error.detail}."
             self._complain("Invalid error message", detail, argument.span)
-            return _NO_MESSAGE
+            return None
         if is_null(text):
             detail = "Unsuitable value for error message: must not be null."
             self._complain("Invalid error message", detail, argument.span)
-            return _NO_MESSAGE
+            return None
         if is_sensitive(text):
             detail = (
                 "The error expression used to explain this condition refers to sensitive values, so Terraform will not "

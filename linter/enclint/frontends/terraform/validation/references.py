@@ -209,7 +209,9 @@ def _resource(instance: ModuleInstance, key: ResourceKey, declaration: Declarati
         type = nested.block.type
         if type == "lifecycle":
             yield from _lifecycle(instance, key, nested, bound)
-        elif type in ("connection", "provisioner"):
+        elif type == "dynamic" and key[:2] in bodies.RESOURCES:
+            continue
+        elif key[0] == "managed" and type in ("connection", "provisioner"):
             yield from _provisioner(instance, nested, bound | {"self"})
         else:
             yield from _block(instance, nested, bound, own)
@@ -237,7 +239,7 @@ def _body(key: ResourceKey, declaration: Declaration, content: Content) -> Itera
     besides = META_ARGUMENTS | META_BLOCKS
     if key[0] == "data":
         besides -= {"connection", "provisioner"}
-    yield from bodies.unexpected(content, schema, Stage.VALIDATE, besides)
+    yield from bodies.unexpected(content, schema, Stage.VALIDATE, besides, is_open=True)
     yield from bodies.missing(declaration, content, schema, Stage.VALIDATE)
     for name in ("id", "output"):
         if key[0] == "managed" and name in content.arguments:
@@ -264,6 +266,17 @@ def _lifecycle(
     for nested in declaration.content.blocks:
         inner = bound | {"self"} if nested.block.type == "postcondition" else bound
         yield from _block(instance, nested, inner)
+        if nested.block.type == "precondition":
+            yield from _no_self(nested)
+
+
+def _no_self(declaration: Declaration) -> Iterator[Diagnostic]:
+    """Terraform's second complaint about `self` in a precondition."""
+    for argument in declaration.content.arguments.values():
+        for reference in references(argument.attribute.expression):
+            if reference.path[0] == "self":
+                detail = 'There is no variable named "self".'
+                yield Diagnostic("Unknown variable", detail, _span(argument.source, reference), Stage.VALIDATE)
 
 
 def _redundant(name: str, instance: ModuleInstance, key: ResourceKey) -> Diagnostic:
