@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from enclint.frontends.terraform.functions.signature import LimitFault
+
 
 class CharacterSet(NamedTuple):
     """A character set: its name in the register, and Python's codec for it."""
@@ -80,6 +82,8 @@ windows-1258 cp1258: cswindows1258
 def find(name: str) -> CharacterSet | None:
     """The character set that has a name, capital letters or not."""
     wanted = name.lower()
+    if wanted in ("ibm1047", "ibm-1047", "csibm1047"):
+        raise LimitFault("the character set IBM1047 is not supported")
     for line in _SETS.strip().split("\n"):
         head, _, aliases = line.partition(":" if line.count(":") == 1 else ": ")
         own_name, codec = head.split()
@@ -96,7 +100,10 @@ def encode(text: str, found: CharacterSet) -> bytes:
 
 
 def decode(content: bytes, found: CharacterSet) -> str:
-    """The text of bytes in a character set; UTF-16 without its byte order has the big end first. Raises UnicodeDecodeError."""
+    """The text of bytes in a character set; in UTF-16 without a byte order, the big end is first.
+
+    Raises UnicodeDecodeError.
+    """
     if found.name == "UTF-16" and content[:2] not in (b"\xfe\xff", b"\xff\xfe"):
         return content.decode("utf-16-be")
     return content.decode(found.codec)

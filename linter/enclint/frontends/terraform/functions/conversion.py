@@ -41,7 +41,7 @@ def _define_conversion(name: str, wanted: Type) -> None:
             raise ArgumentFault(0, f"cannot convert {given.name} to {wanted.constraint_name}")
         return wanted
 
-    def implementation(call: Call, arguments: list[Value]) -> Value:
+    def implementation(call: Call, arguments: list[Value]) -> Value:  # noqa: ARG001
         (argument,) = arguments
         try:
             result = convert(argument, wanted)

@@ -108,6 +108,8 @@ class _Reader:
         if not least <= int(digits) <= most:
             if what == "hour":
                 raise ValueError("hour must be between 0 and 23 inclusive")
+            if what == "minute":
+                raise ValueError("minute must have exactly two digits")
             raise ValueError(f'cannot use "{self.rest[width:]}" as {what}')
         self.rest = self.rest[width:]
         return int(digits)
@@ -220,7 +222,10 @@ _match_amount: Final = re.compile(r"([0-9]*)(?:\.([0-9]*))?([^0-9.]*)").match
 
 
 def parse_duration(text: str) -> int:
-    """The nanoseconds of a duration such as `1h30m` or `-1.5h`, as https://pkg.go.dev/time#ParseDuration. ValueError."""
+    """The nanoseconds of a duration such as `1h30m` or `-1.5h`, as https://pkg.go.dev/time#ParseDuration has them.
+
+    ValueError says what is wrong with others.
+    """
     sign = -1 if text.startswith("-") else 1
     rest = text[1:] if text[:1] in ("+", "-") else text
     if rest == "0":

@@ -85,7 +85,7 @@ _define_encoding("urlencode", "url", _url_encoded)
 def base64decode(call: Call, arguments: list[Value]) -> Value:
     """`base64decode(str)`; what `base64encode` made of a partly known string comes back as it was."""
     (whole,) = arguments
-    if isinstance(whole, Encoded) and whole.codec == "base64":
+    if isinstance(whole, Encoded) and whole.codec == "base64" and call.scope.choices:
         return whole.value
     if not isinstance(whole, Known):
         return partials.undecided(call, arguments)

@@ -6,6 +6,7 @@ scripts became one cluster: Terraform 1.11 splits them.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from unicodedata import category
 
 _SPACING_VOWELS = "\u0e33\u0eb3"
@@ -46,7 +47,7 @@ def _ascii_clusters(text: str) -> list[str]:
 def _without_conjuncts(cluster: str) -> list[str]:
     """A cluster of several characters, split before each letter that follows a mark."""
     result = [cluster[0]]
-    for before, character in zip(cluster, cluster[1:], strict=False):
+    for before, character in pairwise(cluster):
         is_letter = category(character) == "Lo" and character not in _SPACING_VOWELS
         if is_letter and (before == "\u200d" or category(before).startswith("M")):
             result.append(character)

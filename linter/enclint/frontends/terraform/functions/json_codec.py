@@ -127,7 +127,7 @@ def _decoded_type(arguments: Sequence[Value]) -> Type:
 def jsondecode(call: Call, arguments: list[Value]) -> Value:
     """`jsondecode(str)`; what `jsonencode` made of partly known things comes back as it was."""
     (text,) = arguments
-    if isinstance(text, Encoded) and text.codec == "json":
+    if isinstance(text, Encoded) and text.codec == "json" and call.scope.choices:
         return text.value
     if isinstance(text, Unknown):
         return partials.undecided(call, arguments, not_null=False)

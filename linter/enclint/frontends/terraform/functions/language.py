@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from enclint.frontends.terraform.errors import EvaluationError, UndeclaredError
+from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.functions import partials
 from enclint.frontends.terraform.functions.names import is_identifier
 from enclint.frontends.terraform.functions.signature import CallFault, Functions, Parameter, check_text, text
-from enclint.frontends.terraform.scope import Scope
 from enclint.frontends.terraform.syntax import Attribute, Block, SyntaxFault
 from enclint.frontends.terraform.types import DYNAMIC, STRING
 from enclint.frontends.terraform.values import (
@@ -28,12 +27,8 @@ from enclint.model.value import Known
 from enclint.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from enclint.frontends.terraform.functions import signature
-    from enclint.frontends.terraform.scope import Path
     from enclint.model.value import Value
-    from enclint.source import Span
 
 FUNCTIONS: Final = Functions()
 
@@ -186,20 +181,6 @@ def _aligned_group(group: list[tuple[str, str]]) -> list[str]:
     return [f"{key}{' ' * (width - count(key))} = {value}" for key, value in group]
 
 
-class _ConstantScope(Scope):
-    """A scope in which there is nothing to refer to and nothing to call."""
-
-    __slots__ = ()
-
-    def lookup(self, path: Path, span: Span | None) -> tuple[Value, int]:
-        """Refused."""
-        raise UndeclaredError("Variables not allowed", "Variables may not be used here.", span)
-
-    def call(self, name: str, arguments: Sequence[Value], span: Span | None) -> Value:
-        """Refused."""
-        raise EvaluationError("Function calls not allowed", "Functions may not be called here.", span)
-
-
 @FUNCTIONS.define("provider::terraform::decode_tfvars", text("src"), result=DYNAMIC, not_null=False)
 def decode_tfvars(call: signature.Call, arguments: list[Value]) -> Value:
     """`decode_tfvars(src)`: an object with the values that a variable file sets."""
@@ -212,22 +193,21 @@ def decode_tfvars(call: signature.Call, arguments: list[Value]) -> Value:
         body = parse(source)
     except SyntaxFault as fault:
         raise CallFault(f"invalid tfvars syntax: {fault}") from None
-    scope = _ConstantScope(source)
     attributes: dict[str, Value] = {}
     for item in body.items:
         if isinstance(item, Block):
             raise CallFault(f'invalid tfvars content: Unexpected "{item.type}" block; Blocks are not allowed here')
         if item.name in attributes:
             raise CallFault(f'invalid tfvars syntax: Attribute redefined; The argument "{item.name}" was already set')
-        attributes[item.name] = _constant(item, scope).at(call.span)
+        attributes[item.name] = _constant(item, source).at(call.span)
     return object_value(attributes, call.span)
 
 
-def _constant(item: Attribute, scope: Scope) -> Value:
+def _constant(item: Attribute, source: Source) -> Value:
     """The value of an argument that refers to nothing and calls nothing."""
-    from enclint.frontends.terraform.evaluate import evaluate
+    from enclint.frontends.terraform.constants import constant
 
     try:
-        return evaluate(item.expression, scope)
+        return constant(item.expression, source)
     except EvaluationError as error:
         raise CallFault(f'invalid expression for variable "{item.name}": {error}') from None

@@ -10,9 +10,11 @@ from enclint.frontends.terraform.values import unmark as unmark_deeply
 from enclint.model.value import HAS_CHOICE, HAS_SENSITIVE, Known, Unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from enclint.model.value import Value
 
-__all__ = ["canonical_text", "unmark_deeply", "unmark_top"]
+__all__ = ["canonical_text", "redacted", "unmark_deeply", "unmark_top"]
 
 
 def unmark_top(value: Value) -> Value:
@@ -32,6 +34,30 @@ def unmark_top(value: Value) -> Value:
     if not flags & HAS_SENSITIVE:
         new.flags &= ~HAS_SENSITIVE
     return new
+
+
+def redacted(message: str, arguments: Iterable[Value]) -> str:
+    """The message with every primitive that is sensitive in the arguments replaced by "(sensitive value)"."""
+    import re
+
+    for text in sorted(set(_secrets(arguments, within=False)), key=len, reverse=True):
+        message = message.replace(quoted(text), "(sensitive value)")
+        message = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", "(sensitive value)", message)
+    return message
+
+
+def _secrets(values: Iterable[Value], *, within: bool) -> Iterator[str]:
+    """The texts of the primitives that are sensitive, or stand within something that is."""
+    for value in values:
+        is_secret = within or value.sensitive
+        if not isinstance(value, Known) or value.data is None or not (is_secret or value.flags & HAS_SENSITIVE):
+            continue
+        if isinstance(value.data, list):
+            yield from _secrets(value.data, within=is_secret)
+        elif isinstance(value.data, dict):
+            yield from _secrets(value.data.values(), within=is_secret)
+        elif is_secret and value.data != "":
+            yield primitive_text(value.data)
 
 
 def canonical_text(value: Value, limit: int) -> str | None:

@@ -1,6 +1,7 @@
-"""IP network addresses. Source: https://developer.hashicorp.com/terraform/language/functions/cidrsubnet and its siblings.
+"""IP network addresses.
 
-An address is a number of 32 or 128 bits here.
+Source: https://developer.hashicorp.com/terraform/language/functions/cidrsubnet and its siblings. An address is a
+number of 32 or 128 bits here.
 """
 
 from __future__ import annotations

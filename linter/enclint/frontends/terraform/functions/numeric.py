@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 from enclint.frontends.terraform import numbers
@@ -73,9 +74,9 @@ def _extreme(given: tuple[Number, ...], sign: int) -> Number:
     if not given:
         raise CallFault("must pass at least one number")
     best = given[0]
-    for number in given[1:]:
-        if compare(number, best) == sign:
-            best = number
+    for other in given[1:]:
+        if compare(other, best) == sign:
+            best = other
     return best
 
 
@@ -162,7 +163,8 @@ def _horner(digits: list[int], base: int) -> int:
             total = total * base + digit
         return total
     middle = len(digits) // 2
-    return _horner(digits[:middle], base) * base ** (len(digits) - middle) + _horner(digits[middle:], base)
+    shift: int = base ** (len(digits) - middle)
+    return _horner(digits[:middle], base) * shift + _horner(digits[middle:], base)
 
 
 @FUNCTIONS.define("sum", Parameter("list", DYNAMIC), result=NUMBER)
@@ -179,20 +181,19 @@ def total(call: Call, arguments: list[Value]) -> Value:
         raise ArgumentFault(0, f"argument must be list, set, or tuple. Received {collection.type.name}")
     if collection.flags & UNDECIDED:
         return partials.undecided(call, arguments)
-    result: Number = 0
-    for element in elements:
-        result = _added(result, element)
-    return number_value(result, call.span)
-
-
-def _added(total: Number, element: Value) -> Number:
+    first, *rest = [_summand(element) for element in elements]
     try:
-        if is_null(element):
-            raise ConversionError("a number is required")
-        return numbers.add(total, convert(element, NUMBER).data)  # type: ignore[attr-defined]
-    except ConversionError:
-        raise ArgumentFault(0, "argument must be list, set, or tuple of number values") from None
+        return number_value(reduce(numbers.add, rest, first), call.span)
     except NumberError:
         raise CallFault("can't compute sum of opposing infinities") from None
 
 
+def _summand(element: Value) -> Number:
+    try:
+        number = convert(element, NUMBER)
+    except ConversionError:
+        number = element
+    if is_null(number) or number.type.kind != "number":
+        raise ArgumentFault(0, "argument must be list, set, or tuple of number values")
+    data: Number = number.data  # type: ignore[attr-defined]
+    return data

@@ -13,8 +13,8 @@ from enclint.frontends.terraform.choices import MAX_IDENTITY
 from enclint.frontends.terraform.errors import EvaluationError, UnknownFunctionError
 from enclint.frontends.terraform.functions.signature import ArgumentFault, Call, CallFault, LimitFault
 from enclint.frontends.terraform.types import DYNAMIC, Type
-from enclint.frontends.terraform.values import HAS_EPHEMERAL, sensitive, unknown, unknown_because
-from enclint.model.value import HAS_CHOICE, HAS_SENSITIVE, Known, Unknown
+from enclint.frontends.terraform.values import HAS_EPHEMERAL, is_null, sensitive, unknown, unknown_because
+from enclint.model.value import HAS_CHOICE, HAS_SENSITIVE, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +34,8 @@ _MODULES: Final = {
     "length matchkeys one range reverse slice sort",
     "mappings": "keys lookup merge transpose values zipmap",
     "sets": "setintersection setproduct setsubtract setunion",
-    "conversion": "coalesce ephemeralasnull issensitive nonsensitive sensitive tobool tolist tomap tonumber toset tostring",
+    "conversion": "coalesce ephemeralasnull issensitive nonsensitive sensitive tobool tolist tomap tonumber toset "
+    "tostring",
     "encoding": "base64decode base64encode base64gzip textdecodebase64 textencodebase64 urlencode",
     "json_codec": "jsondecode jsonencode",
     "yaml_codec": "yamldecode yamlencode",
@@ -74,11 +75,20 @@ def call(name: str, arguments: list[Value], span: Span | None, scope: Scope) -> 
         return _call(Call(name, span, scope, DYNAMIC), function, converted)
     except ArgumentFault as fault:
         parameter = function.parameter(fault.index).name
-        detail = f'Invalid value for "{parameter}" parameter: {fault.message}.'
+        detail = f'Invalid value for "{parameter}" parameter: {_redacted(fault.message, arguments)}.'
         raise EvaluationError("Invalid function argument", detail, span) from None
     except CallFault as fault:
-        detail = f'Call to function "{name}" failed: {fault.message}.'
+        detail = f'Call to function "{name}" failed: {_redacted(fault.message, arguments)}.'
         raise EvaluationError("Error in function call", detail, span) from None
+
+
+def _redacted(message: str, arguments: Sequence[Value]) -> str:
+    """The message without the text of any sensitive argument."""
+    if not _any_flag(arguments, HAS_SENSITIVE):
+        return message
+    from enclint.frontends.terraform.functions.marks import redacted
+
+    return redacted(message, arguments)
 
 
 def _function(name: str, span: Span | None) -> Function:
@@ -171,7 +181,7 @@ def _check_arguments(function: Function, arguments: Sequence[Value]) -> bool:
     """False if an argument without a type leaves the result without one. Nulls that may not be are refused."""
     for index, argument in enumerate(arguments):
         parameter = function.parameter(index)
-        if not parameter.null and argument.__class__ is Known and argument.data is None:  # type: ignore[attr-defined]
+        if not parameter.null and is_null(argument):
             raise ArgumentFault(index, "argument must not be null")
         if not parameter.untyped and argument.type.kind == "dynamic":
             return False

@@ -7,14 +7,14 @@ them: in linear time, whatever the pattern. How matches follow each other and ho
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from enclint.frontends.terraform.functions.signature import (
     ArgumentFault,
     CallFault,
     Functions,
-    LimitFault,
     check_elements,
     check_text,
     text,
@@ -55,59 +55,71 @@ class PatternFault(Exception):  # noqa: N818
         self.part = part
 
 
+class Pattern(NamedTuple):
+    """RE2's compiled pattern, and the names of its groups from left to right, None for those without one."""
+
+    compiled: Any
+    names: list[str | None]
+
+
 @lru_cache(maxsize=256)
-def compile_pattern(pattern: str) -> Any:
-    """RE2's compiled pattern. Raises PatternFault."""
+def compile_pattern(pattern: str) -> Pattern:
+    """The pattern that a text is. Raises PatternFault."""
     import re2
 
-    if _has_single_byte(pattern):
-        raise PatternFault("invalid escape sequence", r"\C")
+    names = _group_names(pattern)
     options = re2.Options()
     options.log_errors = False
     try:
-        return re2.compile(pattern, options)
+        return Pattern(re2.compile(pattern, options), names)
     except re2.error as error:
-        raise _fault(str(error.args[0] if error.args else error)) from None
+        raise _fault(error.args[0], pattern) from None
 
 
-def _has_single_byte(pattern: str) -> bool:
-    r"""Whether a pattern uses `\C`, which RE2 knows in C++ only."""
-    position = pattern.find("\\")
-    while 0 <= position < len(pattern) - 1:
-        escape = pattern[position + 1]
-        if escape == "C":
-            return True
-        if escape == "Q":
-            position = pattern.find("\\E", position)
-            if position < 0:
-                return False
-        position = pattern.find("\\", position + 2)
-    return False
-
-
-def _fault(error: object) -> PatternFault:
+def _fault(error: object, pattern: str) -> PatternFault:
     words = error.decode(errors="replace") if isinstance(error, bytes) else str(error)
-    if words.startswith("b'") or words.startswith('b"'):
-        words = words[2:-1].replace("\\\\", "\\")
     what, _, part = words.partition(": ")
-    if what == "duplicate capture group name":
-        raise LimitFault("a pattern in which two groups have one name is not matched")
+    if part.startswith("(?<"):
+        return PatternFault("invalid named capture", pattern[pattern.find(part) :])
     return PatternFault(_FAULTS.get(what, what), part)
 
 
-def _compiled(pattern: str) -> Any:
-    """The compiled pattern of the first argument."""
+_is_name: Final = re.compile("[A-Za-z0-9_]+").fullmatch
+_scan: Final = re.compile(
+    r"\\Q[\s\S]*?(?:\\E|\Z)|\\[\s\S]|\[\^?\]?(?:\[:\^?\w+:\]|\\[\s\S]|[^\]\\])*\]|\((?:\?P?<([^>]*)>|(\?))?"
+).finditer
+
+
+def _group_names(pattern: str) -> list[str | None]:
+    r"""The name of each group, None for those without one.
+
+    Raises PatternFault for what RE2 takes in C++ only: `\C`, and letters beyond ASCII in names.
+    """
+    names: list[str | None] = []
+    for match in _scan(pattern):
+        if match[0] == r"\C":
+            raise PatternFault("invalid escape sequence", r"\C")
+        if not match[0].startswith("(") or match[2]:
+            continue
+        if match[1] is not None and not _is_name(match[1]):
+            raise PatternFault("invalid named capture", match[0])
+        names.append(match[1])
+    return names
+
+
+def _compiled(pattern: str) -> Pattern:
+    """The pattern of the first argument."""
     try:
         return compile_pattern(pattern)
     except PatternFault as fault:
         raise ArgumentFault(0, f"invalid regexp pattern: {fault.message} in {fault.part}") from None
 
 
-def matches(pattern: Any, whole: str) -> Iterator[Any]:
+def matches(pattern: Pattern, whole: str) -> Iterator[Any]:
     """The matches from left to right, without empty ones right behind another."""
     check_text(len(whole))
     last = -1
-    for match in pattern.finditer(whole):
+    for match in pattern.compiled.finditer(whole):
         start, end = match.span()
         if start != end or start != last:
             yield match
@@ -117,26 +129,27 @@ def matches(pattern: Any, whole: str) -> Iterator[Any]:
 # What a match comes to ------------------------------------------------------------------------------------------------
 
 
-def _match_type(pattern: Any) -> Type:
+def _match_type(pattern: Pattern) -> Type:
     """A string; with groups a tuple of them, with named groups an object."""
-    groups, names = pattern.groups, pattern.groupindex
-    if not groups:
-        return STRING
+    names = pattern.names
     if not names:
-        return tuple_of((STRING,) * groups)
-    if len(names) < groups:
+        return STRING
+    if None not in names:
+        return object_of({name: STRING for name in names if name is not None})
+    if any(names):
         message = "invalid regexp pattern: cannot mix both named and unnamed capture groups"
         raise ArgumentFault(0, message)
-    return object_of(dict.fromkeys(map(normalise, names), STRING))
+    return tuple_of((STRING,) * len(names))
 
 
-def _match_value(match: Any, pattern: Any, span: Span | None) -> Value:
-    if not pattern.groups:
+def _match_value(match: Any, pattern: Pattern, span: Span | None) -> Value:
+    """What a match comes to; of several groups with one name, the last one counts."""
+    if not pattern.names:
         return _group(match, 0, span)
-    names = pattern.groupindex
-    if not names:
-        return tuple_value([_group(match, index, span) for index in range(1, pattern.groups + 1)], span)
-    return object_value({normalise(name): _group(match, index, span) for name, index in names.items()}, span)
+    groups = [_group(match, index, span) for index in range(1, len(pattern.names) + 1)]
+    if pattern.names[0] is None:
+        return tuple_value(groups, span)
+    return object_value({name: group for name, group in zip(pattern.names, groups, strict=True) if name}, span)
 
 
 def _group(match: Any, index: int, span: Span | None) -> Value:
@@ -159,9 +172,7 @@ def regex(call: Call, arguments: list[Value]) -> Value:
     return _match_value(match, pattern, call.span)
 
 
-@FUNCTIONS.define(
-    "regexall", text("pattern"), text("string"), result=lambda arguments: list_of(_regex_type(arguments))
-)
+@FUNCTIONS.define("regexall", text("pattern"), text("string"), result=lambda arguments: list_of(_regex_type(arguments)))
 def regexall(call: Call, arguments: list[Value]) -> Value:
     """`regexall(pattern, string)`: all matches."""
     pattern = _compiled(arguments[0].data)  # type: ignore[attr-defined]
@@ -196,7 +207,7 @@ def replace_matches(whole: str, pattern_text: str, replacement: str) -> str:
     return "".join(pieces)
 
 
-def _parse_replacement(replacement: str, pattern: Any) -> list[str | int]:
+def _parse_replacement(replacement: str, pattern: Pattern) -> list[str | int]:
     """Literal texts and the numbers of groups; groups that there are not stand for nothing."""
     parts: list[str | int] = []
     while True:
@@ -230,9 +241,8 @@ def _group_name(rest: str) -> tuple[str, int]:
     return (rest[start:end], end + 1) if rest[end : end + 1] == "}" else ("", 0)
 
 
-def _group_number(name: str, pattern: Any) -> int | None:
+def _group_number(name: str, pattern: Pattern) -> int | None:
     is_number = name.isascii() and name.isdigit() and len(name) <= 8 and (name == "0" or name[0] != "0")
     if is_number:
-        return int(name) if int(name) <= pattern.groups else None
-    number: int | None = pattern.groupindex.get(name)
-    return number
+        return int(name) if int(name) <= len(pattern.names) else None
+    return pattern.names.index(name) + 1 if name in pattern.names else None

@@ -76,10 +76,10 @@ def _combinations(values: Sequence[Value]) -> int:
     """How many combinations the distinct subjects of the choices in some values have."""
     cases: dict[str, int] = {}
     total = 1
-    for choice in _choices(values):
-        if choice.subject.key not in cases:
-            cases[choice.subject.key] = len(choice.branches)
-            total *= len(choice.branches)
+    for undecided in _choices(values):
+        if undecided.subject.key not in cases:
+            cases[undecided.subject.key] = len(undecided.branches)
+            total *= len(undecided.branches)
             if total > MAX_LEAVES:
                 break
     return total

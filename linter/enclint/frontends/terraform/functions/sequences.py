@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from enclint.frontends.terraform import numbers
-from enclint.frontends.terraform.choices import decide_equality, lifted
+from enclint.frontends.terraform.choices import ALWAYS, decide_equality, lifted
 from enclint.frontends.terraform.convert import convert
 from enclint.frontends.terraform.functions import partials
 from enclint.frontends.terraform.functions.integers import NOT_WHOLE, is_whole, whole_number
@@ -22,7 +22,7 @@ from enclint.frontends.terraform.functions.signature import (
     number,
 )
 from enclint.frontends.terraform.numbers import compare
-from enclint.frontends.terraform.refinements import length_range, number_range, settle
+from enclint.frontends.terraform.refinements import length_range, number_range
 from enclint.frontends.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, Type, list_of, tuple_of
 from enclint.frontends.terraform.unify import unify
 from enclint.frontends.terraform.values import (
@@ -30,14 +30,16 @@ from enclint.frontends.terraform.values import (
     boolean,
     equal,
     is_null,
+    iterate,
     list_value,
     null,
     set_key,
     tuple_value,
     unknown_because,
+    unmark,
 )
 from enclint.frontends.terraform.values import number as number_value
-from enclint.model.value import HAS_CHOICE, Choice, Known, Unknown
+from enclint.model.value import HAS_CHOICE, HAS_UNKNOWN, Choice, Known, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,7 +115,9 @@ def length(call: Call, arguments: list[Value]) -> Value:
     if type.kind == "dynamic":
         return partials.undecided(call, arguments)
     low, high = length_range(value)
-    return settle(unknown_because(arguments, NUMBER, call.span, refinement=number_range(low, high)))
+    if low == high:
+        return number_value(low, call.span)
+    return unknown_because([unmark(value)], NUMBER, call.span, refinement=number_range(low, high))
 
 
 def _text_length(call: Call, value: Value) -> Value:
@@ -164,7 +168,7 @@ def contains(call: Call, arguments: list[Value]) -> Value:
         return boolean(True, call.span)
     if None not in answers:
         return boolean(False, call.span)
-    question = _by_question(call, elements, value) if call.scope.choices else None
+    question = _by_question(call, elements, value) if call.scope.choices == ALWAYS else None
     return question or partials.undecided(call, arguments)
 
 
@@ -228,7 +232,7 @@ def _wrapped(position: int, length: int) -> int:
 
 
 @_define("element", _collection("list"), number("index"), result=_element_type, not_null=False, holds_choices=True)
-def element(call: Call, arguments: list[Value]) -> Value:
+def element(call: Call, arguments: list[Value]) -> Value:  # noqa: ARG001
     """`element(list, index)`: beyond the last comes the first again."""
     collection, at = arguments
     position = whole_number(at.data, "invalid index")  # type: ignore[attr-defined]
@@ -369,6 +373,10 @@ def distinct(call: Call, arguments: list[Value]) -> Value:
 def flatten(call: Call, arguments: list[Value]) -> Value:
     """`flatten(list)`: a tuple, in which lists in lists are replaced by their elements."""
     (collection,) = arguments
+    if collection.type.kind in ("map", "object") and collection.flags & HAS_UNKNOWN:
+        # A quirk: what is not wholly known is not checked, and taken for the list of its values.
+        values = [element for _, element in iterate(collection)]  # type: ignore[arg-type]
+        return flatten(call, [tuple_value(values)])
     if collection.type.kind not in _SEQUENCES:
         raise CallFault("can only flatten lists, sets and tuples")
     if collection.flags & HAS_CHOICE and _has_undecided_lists(collection):
@@ -392,9 +400,7 @@ def _flatten_into(elements: list[Value], collection: Value, marks: list[Value]) 
     if known_length(collection) is None:
         return False
     for element in _elements(collection):
-        if element.type.kind not in _SEQUENCES and element.type.kind != "dynamic":
-            elements.append(element)
-        elif is_null(element):
+        if element.type.kind not in (*_SEQUENCES, "dynamic") or is_null(element):
             elements.append(element)
         elif isinstance(element, Unknown):
             return False
@@ -409,13 +415,14 @@ def _flatten_into(elements: list[Value], collection: Value, marks: list[Value]) 
 
 def _has_undecided_lists(collection: Value) -> bool:
     """Whether one of the elements, or of the lists among them, is a Choice that may be a list."""
+    if not isinstance(collection, Known):
+        return False
     for element in _elements(collection):
         if isinstance(element, Choice):
             if element.type.kind in (*_SEQUENCES, "dynamic"):
                 return True
-        elif element.flags & HAS_CHOICE and element.type.kind in _SEQUENCES and isinstance(element, Known):
-            if _has_undecided_lists(element):
-                return True
+        elif element.type.kind in _SEQUENCES and element.flags & HAS_CHOICE and _has_undecided_lists(element):
+            return True
     return False
 
 

@@ -89,9 +89,7 @@ def setsubtract(call: Call, arguments: list[Value]) -> Value:
     return _selected(call, arguments, lambda key, others: key not in others[0])
 
 
-def _selected(
-    call: Call, arguments: list[Value], is_wanted: Callable[[Any, list[set[Any]]], bool]
-) -> Value:
+def _selected(call: Call, arguments: list[Value], is_wanted: Callable[[Any, list[set[Any]]], bool]) -> Value:
     """The elements of the first set that are wanted, given the keys of the others."""
     if any(argument.flags & UNDECIDED for argument in arguments):
         return partials.undecided(call, arguments)

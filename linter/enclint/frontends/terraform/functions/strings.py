@@ -32,7 +32,6 @@ _define = FUNCTIONS.define
 _define_plain = FUNCTIONS.define_plain
 
 
-
 def _open(name: str) -> Parameter:
     """A string parameter that may be known in part."""
     return Parameter(name, STRING, unknown=True)
@@ -104,9 +103,9 @@ def indent(spaces: object, string: str) -> str:
 def join(call: Call, arguments: list[Value]) -> Value:
     """`join(separator, lists...)`; known in part where elements are not known."""
     separator, lists = arguments[0], arguments[1:]
-    if not lists:
+    if not lists and isinstance(separator, Known):
         raise CallFault("at least one list is required")
-    if any(isinstance(each, Unknown) for each in lists):
+    if not lists or any(isinstance(each, Unknown) for each in lists):
         return partials.undecided(call, arguments)
     elements = [element for each in lists for element in each.data]  # type: ignore[attr-defined]
     if all(isinstance(element, Known) for element in elements):
@@ -282,5 +281,3 @@ def trimsuffix(call: Call, arguments: list[Value]) -> Value:
         return partials.undecided(call, arguments)
     parts = [*whole.parts[:-1], string(end.removesuffix(unwanted))] if end else whole.parts
     return partials.joined(parts, call, arguments, {"not_null": True})
-
-

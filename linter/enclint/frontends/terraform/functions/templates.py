@@ -98,7 +98,7 @@ class _TemplateScope(NamedScope):
         if path[0] not in self.names:
             raise UndeclaredError("Invalid reference", str(path[0]), span)
 
-    def call(self, name: str, arguments: Sequence[Value], span: Span | None) -> Value:
+    def call(self, name: str, arguments: Sequence[Value], span: Span | None, scope: Scope | None = None) -> Value:
         """A function's result."""
         plain = name.removeprefix("core::")
         if plain in _TEMPLATE_FUNCTIONS:
@@ -107,7 +107,7 @@ class _TemplateScope(NamedScope):
                 "function."
             )
             raise EvaluationError("Error in function call", detail, span)
-        return self.parent.call(name, arguments, span)
+        return self.parent.call(name, arguments, span, scope or self)
 
 
 def _rendered(call: Call, name: str, template: str, variables: Value) -> Value:

@@ -32,7 +32,7 @@ def expand_home(path: str) -> str:
         return path
     if path[1:2] not in ("", "/"):
         raise CallFault("cannot expand user-specific home dir")
-    home = os.path.expanduser("~")  # noqa: PTH111 -- a path as text, to be cleaned as Terraform does
+    home = os.path.expanduser("~")
     return clean(f"{home}/{path[1:]}")
 
 

@@ -66,7 +66,7 @@ def yamlencode(call: Call, arguments: list[Value]) -> Value:
 def yamldecode(call: Call, arguments: list[Value]) -> Value:
     """`yamldecode(src)`; what `yamlencode` made of partly known things comes back as it was."""
     (text,) = arguments
-    if isinstance(text, Encoded) and text.codec == "yaml":
+    if isinstance(text, Encoded) and text.codec == "yaml" and call.scope.choices:
         return text.value
     if isinstance(text, Unknown):
         from enclint.frontends.terraform.functions import partials
@@ -110,7 +110,7 @@ class _Decoder:
         if event.anchor:
             self.pending.append(event.anchor)
         if kind == "ScalarEvent":
-            value = resolve(event.tag or "", event.value, is_plain=event.style in (None, ""), span=self.span)
+            value: Value = resolve(event.tag or "", event.value, is_plain=not event.style, span=self.span)
         elif kind == "SequenceStartEvent":
             value = self.sequence(event, depth)
         else:
@@ -164,7 +164,7 @@ class _Decoder:
 
     def key(self, event: Any) -> str:
         """A mapping's key as text."""
-        data = resolve(event.tag or "", event.value, is_plain=event.style in (None, ""), span=None).data
+        data = resolve(event.tag or "", event.value, is_plain=not event.style, span=None).data
         if data is None:
             raise CallFault("mapping key cannot be null")
         return primitive_text(data)
@@ -199,8 +199,8 @@ def _events(text: str) -> Iterator[Any]:
 # Scalars --------------------------------------------------------------------------------------------------------------
 
 _TAG: Final = "tag:yaml.org,2002:"
-_TRUE: Final = frozenset("y Y yes Yes YES true True TRUE on On ON".split())
-_FALSE: Final = frozenset("n N no No NO false False FALSE off Off OFF".split())
+_TRUE: Final = frozenset(("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"))
+_FALSE: Final = frozenset(("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"))
 _NULL: Final = frozenset(("", "~", "null", "Null", "NULL"))
 _INFINITE: Final = frozenset((".inf", ".Inf", ".INF"))
 _NOT_A_NUMBER: Final = frozenset((".nan", ".NaN", ".NAN"))

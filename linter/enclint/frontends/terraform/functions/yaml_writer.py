@@ -125,7 +125,7 @@ def _is_printable(character: str) -> bool:
     code = ord(character)
     if code < 0xA0:
         return 0x20 <= code <= 0x7E
-    return code <= 0xD7FF or 0xE000 <= code <= 0xFFFD and code != 0xFEFF
+    return code <= 0xD7FF or (0xE000 <= code <= 0xFFFD and code != 0xFEFF)
 
 
 def _block(text: str, indent: int) -> str:
