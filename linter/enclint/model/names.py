@@ -1,0 +1,130 @@
+"""Names by which resources refer to each other in writing: `bucket = "example-logs"`, an ARN that ends in the name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enclint.model.scenario import NOTHING_ASSUMED, Undecided
+from enclint.model.value import Absent, Choice, Known, Partial, Reference, Unknown, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator
+
+    from enclint.model.resources import Resource
+    from enclint.model.scenario import Scenario
+
+
+def canonical(value: Value) -> Hashable | None:
+    """Something that is equal for two texts which are certainly the same; None where nothing can be said."""
+    if isinstance(value, Known):
+        return value.data if isinstance(value.data, str) else None
+    if isinstance(value, Partial):
+        parts = [canonical(part) for part in value.parts]
+        return None if None in parts else tuple(parts)
+    if isinstance(value, Unknown) and value.identity is not None:
+        return (value.identity,)
+    return None
+
+
+def base_of(key: str) -> str:
+    """A resource's key without that of its instance: `aws_s3_bucket.b` of `aws_s3_bucket.b["two"]`."""
+    if not key.endswith("]"):
+        return key
+    start = key.rfind('["') if key.endswith('"]') else key.rfind("[")
+    return key[:start] if start > 0 else key
+
+
+def tails_of(text: str) -> tuple[str, ...]:
+    """A name as it may be written: itself, or what an ARN ends in."""
+    if not text.startswith("arn:"):
+        return (text,)
+    last = text.rpartition(":")[2]
+    return (text, last, last.rpartition("/")[2])
+
+
+class Names:
+    """The resources of a kind by the texts that identify them."""
+
+    def __init__(self, resources: Iterable[Resource]) -> None:
+        self._by_text: dict[Hashable, list[Resource]] = {}
+        self._undecided: list[tuple[Resource, str]] = []
+        for resource in resources:
+            for name in resource.kind.identified_by:
+                self._add(resource, name)
+
+    def _add(self, resource: Resource, name: str) -> None:
+        try:
+            text = canonical(resource.read(name, NOTHING_ASSUMED))
+        except Undecided:
+            self._undecided.append((resource, name))
+            return
+        if text is not None:
+            self._by_text.setdefault(text, []).append(resource)
+
+    def find(self, value: Value, scenario: Scenario) -> list[Resource]:
+        """Those that a text names for certain."""
+        text = canonical(value)
+        if text is None:
+            return []
+        texts = tails_of(text) if isinstance(text, str) else (text,)
+        for each in texts:
+            found = self._by_text.get(each)
+            if found:
+                return found
+        return [resource for resource, name in self._undecided if canonical(resource.read(name, scenario)) in texts]
+
+
+def may_be_text(link: Value, target: Resource, scenario: Scenario) -> bool | str:
+    """Whether a text that is no reference names a resource; why that is not known."""
+    text = canonical(link)
+    texts = tails_of(text) if isinstance(text, str) else (text,)
+    reason = link.reason if isinstance(link, Unknown) else None
+    for name in target.kind.identified_by:
+        own = target.read(name, scenario)
+        if text is not None and canonical(own) in texts:
+            return True
+        if isinstance(own, Known) and isinstance(link, Unknown) and not _can_be(link, str(own.data)):
+            return False
+        if isinstance(own, Unknown) and isinstance(link, Known):
+            reason = own.reason
+    return reason or False
+
+
+def _can_be(link: Unknown, text: str) -> bool:
+    """Whether what is known of a text allows it to be a name, or an ARN that ends in one."""
+    if isinstance(link, Partial) and not isinstance(link, Reference):
+        first, last = link.parts[0], link.parts[-1]
+        begins = str(first.data) if isinstance(first, Known) else ""
+        ends = str(last.data) if isinstance(last, Known) else ""
+        return begins.startswith("arn:") or (text.startswith(begins) and text.endswith(ends))
+    prefix = (link.refinement or {}).get("prefix") or ""
+    return prefix.startswith("arn:") or text.startswith(prefix)
+
+
+def links_of(resource: Resource, name: str) -> Iterator[Value | None]:
+    """All values that a property may be written with, whatever the conditions; None for what cannot be listed."""
+    try:
+        yield resource.read(name, NOTHING_ASSUMED)
+        return
+    except Undecided:
+        pass
+    place = resource.carrier.places.get(name)
+    paths = place.paths if place is not None else ()
+    if len(paths) != 1 or len(paths[0].steps) != 1 or resource.element is not None:
+        yield None
+        return
+    for value in leaves_of_choice(resource.source.argument(str(paths[0].steps[0]))):
+        is_list = isinstance(value, Known) and value.data.__class__ is list
+        if is_list and any(isinstance(each, Choice) for each in value.data):  # type: ignore[attr-defined]
+            yield None
+        elif not isinstance(value, Absent):
+            yield value
+
+
+def leaves_of_choice(value: Value) -> Iterator[Value]:
+    """A value, or what it may be in each case if it is a Choice."""
+    if isinstance(value, Choice):
+        for _, branch in value.branches:
+            yield from leaves_of_choice(branch)
+    else:
+        yield value
