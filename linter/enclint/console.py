@@ -9,6 +9,7 @@ from enclint.config import ConfigError
 from enclint.discover import tree_of
 from enclint.environments import terraform_settings
 from enclint.paths import shown
+from enclint.source import Source
 
 if TYPE_CHECKING:
     from enclint.config import Config
@@ -26,7 +27,7 @@ class Console:
         if not os.path.isdir(path):
             raise ConfigError(f"{path}: there is no such folder")
         [settings, *_] = terraform_settings(shown(path), config)
-        self._scope = open_root(shown(path), ModuleLoader(tree_of([path])), settings).scope(None)
+        self._scope = open_root(shown(path), ModuleLoader(tree_of([path])), settings).scope(Source("console", ""))
         self._show_sensitive = show_sensitive
 
     def answer_json(self, line: str) -> str:
@@ -53,8 +54,11 @@ class Console:
         if "error" in answer:
             detail = f": {answer['detail']}" if answer.get("detail") else ""
             return printable_lines(f"error: {answer['message']}{detail}")
-        text = json.dumps(answer["value"], indent=2, ensure_ascii=False)
-        reason = f"  # unknown: {answer['reason']}" if "reason" in answer else ""
+        value = answer["value"]
+        if isinstance(value, dict) and "$unknown" in value:
+            return printable_lines(f"unknown: {answer.get('reason', '')}")
+        text = json.dumps(value, indent=2, ensure_ascii=False)
+        reason = f"\n# unknown in part: {answer['reason']}" if "reason" in answer else ""
         return printable_lines(text + reason)
 
     def _evaluate(self, expression: str) -> dict[str, Any]:

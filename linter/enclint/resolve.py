@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from enclint.config import ConfigError
 from enclint.discover import tree_of
 from enclint.environments import terraform_settings
-from enclint.paths import shown
+from enclint.paths import join, shown
 from enclint.walk import MODULE_SUFFIXES, Walk
 
 if TYPE_CHECKING:
     from enclint.config import Config
+    from enclint.frontends.terraform.loader import ModuleLoader
 
 
 def resolve(path: str, config: Config, format: str, *, show_sensitive: bool = False) -> tuple[str, list[str]]:
@@ -21,44 +22,55 @@ def resolve(path: str, config: Config, format: str, *, show_sensitive: bool = Fa
     JSON is `{"resources": …, "outputs": …}` for one root module, and a mapping of folders to such for several.
     """
     from enclint.frontends.terraform.loader import ModuleLoader
-    from enclint.frontends.terraform.resolve import as_data, resolve, text_lines
 
-    roots = _roots(path)
     loader = ModuleLoader(tree_of([path]))
-    data: dict[str, Any] = {}
-    lines: list[str] = []
-    errors: list[str] = []
-    for root in roots:
-        [settings, *_] = terraform_settings(root, config)
-        resolved = resolve(root, loader, settings)
-        errors += [_told(error) for error in resolved.errors]
-        if format == "json":
-            data[root] = as_data(resolved, show_sensitive=show_sensitive)
-        else:
-            lines += [root, *(f"  {line}" for line in text_lines(resolved, show_sensitive=show_sensitive))]
+    roots = _roots(path)
+    reports = {root: _report(root, loader, config, show_sensitive=show_sensitive) for root in roots}
+    errors = [_told(error, root) for root, data in reports.items() for error in data.get("errors", ())]
     if format == "json":
         import json
 
-        return json.dumps(data[roots[0]] if len(roots) == 1 else data, indent=2) + "\n", errors
-    from enclint.reports.printable import printable
-
-    return "".join(f"{printable(line)}\n" for line in lines), errors
+        return json.dumps(reports[roots[0]] if len(roots) == 1 else reports, indent=2) + "\n", errors
+    return "".join(_as_text(root, loader, config, show_sensitive=show_sensitive) for root in roots), errors
 
 
 def _roots(path: str) -> list[str]:
     """The folder itself if it is a module, else the root modules below it."""
     from enclint.frontends.terraform.call_graph import CallGraph
 
-    folder = shown(path if os.path.isdir(path) else os.path.dirname(path) or ".")
     if not os.path.exists(path):
         raise ConfigError(f"{path}: there is no such file or folder")
-    folders = [each for each, names in Walk(folder, tree_of([path])).folders() if _has_modules(names)]
-    if folder in folders:
+    folder = shown(path if os.path.isdir(path) else os.path.dirname(path) or ".")
+    modules = [each for each, names in Walk(folder, tree_of([path])).folders() if _has_module(names)]
+    if folder in modules:
         return [folder]
-    if not folders:
+    if not modules:
         raise ConfigError(f"{path}: there are no Terraform files")
-    return CallGraph(folders).roots()
+    return CallGraph(modules).roots()
 
 
-def _has_modules(names: list[str]) -> bool:
+def _has_module(names: list[str]) -> bool:
     return any(name.endswith(MODULE_SUFFIXES) for name in names)
+
+
+def _report(root: str, loader: ModuleLoader, config: Config, *, show_sensitive: bool) -> dict[str, Any]:
+    from enclint.frontends.terraform.resolve import report
+
+    [settings, *_] = terraform_settings(root, config)
+    return report(root, loader, settings, show_sensitive=show_sensitive)
+
+
+def _as_text(root: str, loader: ModuleLoader, config: Config, *, show_sensitive: bool) -> str:
+    from enclint.frontends.terraform.resolve import resolve, text_lines
+    from enclint.reports.printable import printable
+
+    [settings, *_] = terraform_settings(root, config)
+    lines = text_lines(resolve(root, loader, settings), show_sensitive=show_sensitive)
+    return "".join(f"{printable(line)}\n" for line in (f"# {root}", *lines))
+
+
+def _told(error: dict[str, Any], root: str) -> str:
+    """An error as people read it."""
+    place = f"{join(root, error['file'])}:{error['line']}: " if "file" in error else ""
+    detail = f": {error['detail']}" if error["detail"] else ""
+    return f"{place}{error['summary']}{detail}"
