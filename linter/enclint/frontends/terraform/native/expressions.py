@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
 from enclint.frontends.terraform.native.cursor import BLANK_STARTS, MAX_DEPTH, SPACE_STARTS
@@ -27,6 +28,7 @@ from enclint.frontends.terraform.syntax import (
     Index,
     Key,
     Literal,
+    Number,
     Object,
     ObjectKey,
     Parentheses,
@@ -49,6 +51,13 @@ _PRECEDENCE: Final = {
 }  # fmt: skip
 _OPERATOR_STARTS: Final = "|&=!<>+-*/%"
 _AN_EXPRESSION: Final = "an expression (a name, a string, a number, …)"
+
+
+class SplatKind(Enum):
+    """The two kinds of splat, which differ in which of the steps behind them are taken for each element."""
+
+    FULL = "[*]"
+    ATTRIBUTES = ".*"
 
 
 class ExpressionReader(TemplateReader):
@@ -153,50 +162,49 @@ class ExpressionReader(TemplateReader):
         """The attributes, indexes and splats behind a term and the blanks after each; the cursor is at the first."""
         text = self.text
         path: list[str | Key] = []
-        wraps = 0
         end = node.end
-        while True:
-            char = text[self.offset]
-            if char == "." and not text.startswith("...", self.offset):
-                start = self.offset
-                self.offset += 1
-                self.skip(across_lines)
-                if text[self.offset] == "*":
-                    self.offset += 1
-                    source = _with_path(node, path, end)
-                    node = self._read_attribute_splat(source, start, across_lines)
-                    path = []
-                    wraps += 1
-                    end = node.end
-                else:
-                    path.append(self._read_attribute_name())
-                    end = self.offset
-            elif char == "[":
-                start = self.offset
-                self.offset += 1
-                self.skip(across_lines)
-                if text[self.offset] == "*":
-                    self.offset += 1
-                    self.skip(across_lines)
-                    self._close("]", start)
-                    source = _with_path(node, path, end)
-                    each = self._read_each(start, across_lines)
-                    return Splat(source, each, source.start, each.end)
-                key = self.read_expression(across_lines=True)
-                self._close("]", start)
-                if isinstance(key, String | Literal):
-                    path.append(Key(key.value))
-                else:
-                    source = _with_path(node, path, end)
-                    node = Index(source, key, source.start, self.offset)
-                    path = []
-                    wraps += 1
+        wraps = 0
+        while text[self.offset] in ".[" and not text.startswith("...", self.offset):
+            start = self.offset
+            step = self._read_step(across_lines)
+            if isinstance(step, str | Key):
+                path.append(step)
                 end = self.offset
             else:
-                return _with_path(node, path, end)
-            if self.depth + wraps > MAX_DEPTH:
-                raise SyntaxFault(f"nested more than {MAX_DEPTH} levels deep", self.offset)
+                node = _with_path(node, path, end)
+                path = []
+                if step is SplatKind.FULL:
+                    each = self._read_each(start, across_lines)
+                    return Splat(node, each, node.start, each.end)
+                if step is SplatKind.ATTRIBUTES:
+                    node = self._read_attribute_splat(node, start, across_lines)
+                else:
+                    node = Index(node, step, node.start, self.offset)
+                end = node.end
+                wraps += 1
+                if self.depth + wraps > MAX_DEPTH:
+                    raise SyntaxFault(f"nested more than {MAX_DEPTH} levels deep", start)
             self.skip(across_lines)
+        return _with_path(node, path, end)
+
+    def _read_step(self, across_lines: bool) -> str | Key | SplatKind | Expression:
+        """One step: an attribute's name, a literal key, the expression of any other key, or the kind of a splat."""
+        text = self.text
+        start = self.offset
+        self.offset += 1
+        self.skip(across_lines)
+        is_splat = text[self.offset] == "*"
+        if is_splat:
+            self.offset += 1
+        if text[start] == ".":
+            return SplatKind.ATTRIBUTES if is_splat else self._read_attribute_name()
+        if is_splat:
+            self.skip(across_lines)
+            self._close("]", start)
+            return SplatKind.FULL
+        key = self.read_expression(across_lines=True)
+        self._close("]", start)
+        return Key(key.value) if isinstance(key, String | Literal) else key
 
     def _read_each(self, start: int, across_lines: bool) -> Expression:
         """What a `[*]` at `start` makes of each element: all the steps that follow it."""
@@ -220,12 +228,15 @@ class ExpressionReader(TemplateReader):
             self.skip(across_lines)
             if self.text[self.offset] == "*":
                 raise SyntaxFault("a `.*` within a `.*` is not allowed", self.offset, "`[*]` for both")
-            path.append(self._read_attribute_name())
+            step = self._read_attribute_name()
+            if isinstance(step, Number):
+                raise SyntaxFault(f"`.{step.text[:40]}` is no index", step.start, "a small whole number")
+            path.append(step)
             end = self.offset
         return Splat(source, _with_path(item, path, end), source.start, end)
 
-    def _read_attribute_name(self) -> str | Key:
-        """What stands after a `.`: a name, or a number (the index of old: `a.0`)."""
+    def _read_attribute_name(self) -> str | Key | Number:
+        """What stands after a `.`: a name, or the index of old (`a.0`), which is a Number where it is not small."""
         match = self.patterns.identifier(self.text, self.offset)
         if match is not None:
             self.offset = match.end()
@@ -234,11 +245,11 @@ class ExpressionReader(TemplateReader):
         if match is None:
             raise self.unexpected("an attribute's name after the dot")
         digits = match[0]
-        index = number(digits, self.offset) if digits.isdigit() else None
-        if not isinstance(index, Literal):
+        if "." in digits:
             raise SyntaxFault(f"`.{digits[:40]}` is no index", self.offset, "one whole number, or `[…]`")
+        index = number(digits, self.offset)
         self.offset = match.end()
-        return Key(index.value)
+        return Key(index.value) if isinstance(index, Literal) else index
 
     def _read_call(self, name: str, start: int, across_lines: bool) -> Call:
         """The call of a function whose name begins with `name`; the cursor is behind that."""
