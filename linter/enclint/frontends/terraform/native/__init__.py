@@ -1,8 +1,9 @@
 """Terraform's native syntax (HCL): from text to the tree of `enclint.frontends.terraform.syntax`.
 
-One class, grown over four modules, each of which adds what it is named for:
+One class, grown over five modules, each of which adds what it is named for:
 
-`cursor` (a place in a text) → `templates` (strings and heredocs) → `expressions` → `bodies` (arguments and blocks).
+`cursor` (a place in a text) → `templates` (strings and heredocs) → `brackets` (calls, lists, objects) → `expressions` →
+`bodies` (arguments and blocks).
 
 `patterns` holds the regular expressions, `strings` what the characters between quotes stand for. The way in is
 `enclint.frontends.terraform.reader`.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from enclint.frontends.terraform.native.expressions import ExpressionReader, simple_node
+from enclint.frontends.terraform.native.brackets import simple_node
+from enclint.frontends.terraform.native.expressions import ExpressionReader
 from enclint.frontends.terraform.native.patterns import (
     ARGUMENT,
     BLOCK,
