@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from enclint.frontends.terraform.errors import EvaluationError, FinalError
 from enclint.frontends.terraform.types import BOOL, DYNAMIC, Type
-from enclint.frontends.terraform.values import HAS_DEFERRED, UNDECIDED, may_be_null, quoted
+from enclint.frontends.terraform.values import HAS_DEFERRED, UNDECIDED, carry_marks, may_be_null, quoted
 from enclint.frontends.terraform.values import sensitive as marked
 from enclint.model.value import MAX_LEAVES, Choice, Known, Partial, Subject, Unknown, Value, assume, leaves
 
@@ -48,6 +48,15 @@ class Impossible(Unknown):
         self.error = error
 
 
+class Overgrown(Unknown):
+    """What depends on more combinations of undecided conditions than are followed."""
+
+    __slots__ = ()
+
+    def __init__(self, span: Span | None = None, type: Type = DYNAMIC) -> None:
+        super().__init__(f"depends on more than {MAX_LEAVES} combinations of undecided conditions", span, type)
+
+
 def lifted(function: Callable[..., Value], arguments: Sequence[Value], span: Span | None = None) -> Value:
     """The result of a function over arguments some of which may be Choices: case by case, as a Choice.
 
@@ -61,18 +70,22 @@ def lifted(function: Callable[..., Value], arguments: Sequence[Value], span: Spa
     total = 1
     for argument in arguments:
         total *= leaves(argument)
+        if argument.__class__ is Overgrown:
+            return argument
     if total > MAX_LEAVES * MAX_LEAVES:
-        return _too_many(span)
+        return _overgrown(arguments, span)
     result = _by_case(function, arguments, span)
     if leaves(result) > MAX_LEAVES:
-        return _too_many(span, result.type)
+        return _overgrown([result], span)
     if isinstance(result, Choice) and (error := _common_failure(result)) is not None:
         raise error
     return result
 
 
-def _too_many(span: Span | None, type: Type = DYNAMIC) -> Unknown:
-    return Unknown(f"depends on more than {MAX_LEAVES} combinations of undecided conditions", span, type)
+def _overgrown(sources: Sequence[Value], span: Span | None) -> Overgrown:
+    result = Overgrown(span, sources[0].type if len(sources) == 1 else DYNAMIC)
+    carry_marks(result, sources)
+    return result
 
 
 def _by_case(function: Callable[..., Value], arguments: Sequence[Value], span: Span | None) -> Value:

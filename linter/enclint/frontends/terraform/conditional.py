@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from enclint.frontends.terraform.choices import ALWAYS, Impossible, choice, subject_of
+from enclint.frontends.terraform.choices import ALWAYS, Impossible, Overgrown, choice, subject_of
 from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.refinements import either
@@ -35,7 +35,9 @@ def choose(condition: Value, if_true: Value, if_false: Value, span: Span | None,
         return _taken(_truth(condition, span), condition, if_true, if_false, shared, span)
     result = _by_case(condition, if_true, if_false, shared, span, choices)
     if leaves(result) > MAX_LEAVES:
-        return Unknown(f"depends on more than {MAX_LEAVES} combinations of undecided conditions", span, shared)
+        unknown = Overgrown(span, shared or DYNAMIC)
+        carry_marks(unknown, [result])
+        return unknown
     return result
 
 

@@ -46,7 +46,7 @@ class Float:
 
 
 class DoubleInteger(int):
-    """An integer that a function computed with doubles, too large for one to hold exactly: it prints as a double does."""
+    """An integer that a function computed with doubles, too large for one to hold it exactly: it prints as one does."""
 
     __slots__ = ()
     precision = 53

@@ -38,29 +38,44 @@ _ENDS_CLUSTER: Final = frozenset("-_:;/\\,.(){}[]|?!~ \t@#$%^&*+\"'")
 
 
 def safe_prefix(text: str) -> str:
-    """As much of a known beginning as nothing that follows can change.
+    """As much of a known beginning as Terraform holds to be safe from whatever follows.
 
-    A following combining mark could still alter the last character, unless that is punctuation.
+    A combining mark could still alter the last character, unless that is punctuation; and a line break that is no
+    CR LF is where Terraform stops looking.
     Source: https://github.com/zclconf/go-cty/blob/main/cty/ctystrings/prefix.go
     """
     encoded = text.encode("utf-8", "surrogatepass")
     if len(encoded) > MAX_PREFIX_BYTES:
         text = encoded[:MAX_PREFIX_BYTES].decode("utf-8", "ignore")
-    if not text or text[-1] in _ENDS_CLUSTER:
+    if not text:
         return text
+    if not _may_compose(text[-1]):
+        at = _lone_line_break(text)
+        if at >= 0:
+            return text[:at]
+        if text[-1] in _ENDS_CLUSTER:
+            return text
     if text.isascii():
         return text[:-1]
-    return text[: _start_of_last_cluster(text)]
+    from enclint.frontends.terraform.functions.graphemes import clusters
+
+    return "".join(clusters(text)[:-1])
 
 
-def _start_of_last_cluster(text: str) -> int:
-    """Where the last user-perceived character begins, at the latest."""
-    from unicodedata import combining
+def _may_compose(character: str) -> bool:
+    """Whether a letter and a mark that follows it may be one character in the normal form NFC."""
+    if character.isascii():
+        return character in "<=>" or (character.isalpha() and character not in "Qq")
+    from unicodedata import combining, decomposition
 
-    index = len(text) - 1
-    while index > 0 and (combining(text[index]) or text[index] in "\u200d\ufe0f" or text[index - 1] == "\u200d"):
-        index -= 1
-    return index
+    return bool(combining(character) or decomposition(character))
+
+
+def _lone_line_break(text: str) -> int:
+    """Where the first CR or LF stands that does not belong to a CR LF; -1 if there is none."""
+    covered = text.replace("\r\n", "  ")
+    places = [at for at in (covered.find("\n"), covered.find("\r")) if at >= 0]
+    return min(places, default=-1)
 
 
 def range_of(value: Value) -> tuple[Number, Number]:

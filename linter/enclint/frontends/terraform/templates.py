@@ -45,10 +45,10 @@ def join(parts: Sequence[Value], span: Span | None) -> Value:
 def _join(parts: Sequence[Value], span: Span | None) -> Value:
     texts = [_as_text(part, span) for part in parts]
     pieces = _merged(texts)
-    if len(pieces) == 1 and isinstance(pieces[0], Known):
-        result: Value = Known(pieces[0].data, span, STRING)
-    elif sum([len(piece.data) for piece in pieces if isinstance(piece, Known)]) > MAX_LENGTH:
-        result = Unknown(f"a text of more than {MAX_LENGTH:,} characters", span, STRING)
+    if sum([len(piece.data) for piece in pieces if isinstance(piece, Known)]) > MAX_LENGTH:
+        result: Value = Unknown(f"a text of more than {MAX_LENGTH:,} characters", span, STRING)
+    elif len(pieces) == 1 and isinstance(pieces[0], Known):
+        result = Known(pieces[0].data, span, STRING)
     else:
         result = Partial(pieces, span, STRING, refinement=_refinement(texts))
     carry_marks(result, parts)
@@ -104,8 +104,6 @@ def _text(text: str) -> Known:
         from unicodedata import normalize
 
         text = normalize("NFC", text)
-    if len(text) > MAX_LENGTH:
-        text = text[: MAX_LENGTH + 1]
     return Known(text, None, STRING)
 
 
