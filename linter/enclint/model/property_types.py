@@ -112,6 +112,16 @@ def _add_pair(pair: Known, members: dict[str, Value], scenario: Scenario) -> Unk
     return key if isinstance(key, Unknown) else None
 
 
+TAG_ARGUMENTS: Final = {"terraform": "tags", "cloudformation": "Tags"}
+"""What either dialect calls a resource's tags."""
+
+
+def tags_of(resource: Resource, scenario: Scenario) -> Value:
+    """The tags of the provider resource that a resource is or is written in, the provider's default tags among them."""
+    own = scenario.resolve(resource.source.argument(TAG_ARGUMENTS[resource.source.dialect]))
+    return _tags(own, resource, scenario)
+
+
 def _tags(own: Value, resource: Resource, scenario: Scenario) -> Value:
     """A resource's tags over the default tags of its provider."""
     below = scenario.resolve(resource.source.provider.default_tags)

@@ -1,0 +1,92 @@
+"""The catalog of policies that ships with the tool: a compact index in the wheel, the YAML files in a checkout."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, Final
+
+from enclint.model.vocabulary import Vocabulary
+from enclint.policy.form import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+INDEX_NAME: Final = "policies.index"
+"""The compiled index beside this package; `hatch_build.py` writes it into the wheel."""
+
+
+class Catalog:
+    """A vocabulary and policies over it, by id."""
+
+    def __init__(self, kinds: Mapping[str, Any], policies: Iterable[Mapping[str, Any]]) -> None:
+        self.vocabulary = Vocabulary(kinds)
+        self.policies = tuple(Policy(data, self.vocabulary) for data in policies)
+        self._by_name = {name: policy for policy in self.policies for name in (*policy.aliases, policy.id)}
+
+    def get(self, name: str) -> Policy | None:
+        """The policy of an id or alias."""
+        return self._by_name.get(name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All ids and aliases."""
+        return tuple(self._by_name)
+
+    def extended(self, kinds: Mapping[str, Any], policies: Iterable[Mapping[str, Any]]) -> Catalog:
+        """The catalog with a user's kinds and policies; a policy of an id that is there replaces it."""
+        merged = {policy.id: policy.data for policy in self.policies}
+        merged.update((data["id"], data) for data in policies)
+        catalog = Catalog({}, ())
+        catalog.vocabulary = self.vocabulary.extended(kinds)
+        catalog.policies = tuple(Policy(merged[id], catalog.vocabulary) for id in sorted(merged))
+        catalog._by_name = {name: policy for policy in catalog.policies for name in (*policy.aliases, policy.id)}
+        return catalog
+
+
+def load() -> Catalog:
+    """The shipped catalog."""
+    return Catalog(*read_data())
+
+
+def read_data() -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The kinds by name and the policies by id, as plain data: from the index where there is one."""
+    index = os.path.join(os.path.dirname(os.path.dirname(__file__)), INDEX_NAME)
+    if os.path.isfile(index):
+        import marshal
+
+        with open(index, "rb") as file:
+            data: tuple[dict[str, Any], list[dict[str, Any]]] = marshal.load(file)  # noqa: S302 (our own file)
+        return data
+    return read_folder(folder())
+
+
+def folder() -> str:
+    """Where the YAML files are: in the installed package, or at the top of a checkout."""
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    installed = os.path.join(package, "policies")
+    return installed if os.path.isdir(installed) else os.path.join(package, "..", "..", "policies")
+
+
+def read_folder(root: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The kinds and policies of a folder of ours, which is trusted to be well-formed."""
+    kinds: dict[str, Any] = {}
+    policies: list[dict[str, Any]] = []
+    for directory, folders, names in os.walk(root):
+        folders.sort()
+        for name in sorted(names):
+            if name.endswith(".yaml"):
+                data = _read(os.path.join(directory, name))
+                if os.path.basename(directory) == "vocabulary":
+                    kinds.update(data)
+                else:
+                    policies.append(data)
+    policies.sort(key=lambda policy: policy["id"])
+    return kinds, policies
+
+
+def _read(path: str) -> Any:
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    with open(path, encoding="utf-8") as file:
+        return yaml.load(file, Loader=loader)  # noqa: S506 (a safe loader)

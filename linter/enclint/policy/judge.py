@@ -1,0 +1,146 @@
+"""Judging: every policy that is on over every resource of its kind, scenario by scenario.
+
+A resource that hangs on undecided subjects is judged once for each consistent assignment of them. Fails in every
+scenario in which it exists: fail. Fails in some: unknown, with the shortest scenario in which it fails. What cannot be
+decided is unknown, with what would decide it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from enclint.finding import Verdict
+from enclint.model.index import Model
+from enclint.model.scenario import Scenario, Undecided, contradict
+from enclint.policy.messages import finding_of
+from enclint.policy.requirements import is_required
+from enclint.policy.selection import selected
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from enclint.finding import Finding
+    from enclint.model.kleene import Evidence
+    from enclint.model.resource import Project
+    from enclint.model.resources import Resource
+    from enclint.model.scenario import Decision
+    from enclint.policy.bundled import Catalog
+    from enclint.policy.form import Policy
+    from enclint.policy.settings import Settings
+
+MAX_SCENARIOS: Final = 256
+"""How many scenarios of one resource are judged for one policy; beyond that the verdict is unknown and says so."""
+
+
+class Judged(NamedTuple):
+    """The findings about a project, in the order of policies, and how many resources were judged."""
+
+    findings: tuple[Finding, ...]
+    resources: int
+
+
+class Result(NamedTuple):
+    """The answer in one scenario: `verdict` None where there is no such resource in it."""
+
+    scenario: Scenario
+    verdict: Verdict | None
+    evidence: tuple[Evidence, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+def judge(project: Project, catalog: Catalog, settings: Settings) -> Judged:
+    """The findings about a project. Raises FormError for a policy that makes no sense."""
+    model = Model(project, catalog.vocabulary, settings.created_since)
+    findings: list[Finding] = []
+    seen: set[str] = set()
+    for policy, everywhere in selected(catalog, settings):
+        for resource in model.of_kind(policy.kind_name):
+            seen.add(resource.source.key)
+            finding = judge_resource(policy, resource, settings, everywhere=everywhere)
+            if finding is not None:
+                findings.append(finding)
+    return Judged(tuple(findings), len(seen))
+
+
+def judge_resource(policy: Policy, resource: Resource, settings: Settings, *, everywhere: bool) -> Finding | None:
+    """What one policy has to say about one resource; None where it passes, or does not exist."""
+    results, is_complete = _results(policy, resource, settings, everywhere=everywhere)
+    existing = [result for result in results if result.verdict is not None]
+    failing = [result for result in existing if result.verdict is Verdict.FAIL]
+    undecided = [result for result in existing if result.verdict is Verdict.UNKNOWN]
+    if failing and len(failing) == len(existing) and is_complete:
+        return finding_of(policy, resource, failing[0], Verdict.FAIL)
+    if failing:
+        worst = min(failing, key=lambda result: len(result.scenario.decisions))
+        return finding_of(policy, resource, _told_shortest(worst, existing), Verdict.UNKNOWN)
+    if undecided:
+        return finding_of(policy, resource, undecided[0], Verdict.UNKNOWN)
+    if not is_complete:
+        reason = f"it depends on more than {MAX_SCENARIOS} combinations of undecided conditions"
+        return finding_of(policy, resource, Result(Scenario(), Verdict.UNKNOWN, (), (reason,)), Verdict.UNKNOWN)
+    return None
+
+
+def _results(policy: Policy, resource: Resource, settings: Settings, *, everywhere: bool) -> tuple[list[Result], bool]:
+    """The answer in each scenario, and whether these are all scenarios that there are."""
+    results: list[Result] = []
+    waiting = [Scenario()]
+    while waiting:
+        if len(results) >= MAX_SCENARIOS:
+            return results, False
+        scenario = waiting.pop()
+        try:
+            results.append(_result(policy, resource, scenario, settings, everywhere=everywhere))
+        except Undecided as question:
+            waiting.extend(scenario.assuming(decision) for decision in reversed(question.decisions))
+    return results, True
+
+
+def _result(policy: Policy, resource: Resource, scenario: Scenario, settings: Settings, *, everywhere: bool) -> Result:
+    """The answer in a scenario. Raises Undecided where it hangs on more than the scenario assumes."""
+    here = resource.is_here(scenario)
+    if here is False:
+        return Result(scenario, None)
+    reasons: list[str] = [here] if isinstance(here, str) else []
+    if not everywhere and policy.required_by is not None:
+        required = is_required(policy.required_by, resource, scenario, settings)
+        if required is False:
+            return Result(scenario, Verdict.PASS)
+        if isinstance(required, str):
+            reasons.append(required)
+    conditions = policy.compiled
+    if conditions.when is not None:
+        applies = conditions.when.check(resource, scenario)
+        if applies.truth is False:
+            return Result(scenario, Verdict.PASS)
+        if applies.truth is None:
+            reasons += _reasons(applies.evidence)
+    for unseen in conditions.unseen:
+        if unseen.when.check(resource, scenario).truth is True:
+            return Result(scenario, Verdict.UNKNOWN, unseen.when.evidence(resource, scenario), (unseen.because,))
+    outcome = conditions.require.check(resource, scenario)
+    if outcome.truth is True:
+        return Result(scenario, Verdict.PASS)
+    if outcome.truth is False and not reasons:
+        return Result(scenario, Verdict.FAIL, outcome.evidence)
+    reasons += _reasons(outcome.evidence)
+    return Result(scenario, Verdict.UNKNOWN, outcome.evidence, tuple(dict.fromkeys(reasons)))
+
+
+def _reasons(evidence: tuple[Evidence, ...]) -> Iterator[str]:
+    return (each.reason for each in evidence if each.reason)
+
+
+def _told_shortest(worst: Result, existing: list[Result]) -> Result:
+    """A failing result with no more assumptions than it takes to fail."""
+    decisions = list(worst.scenario.decisions)
+    others = [result for result in existing if result.verdict is not Verdict.FAIL]
+    for decision in tuple(decisions):
+        fewer = [each for each in decisions if each is not decision]
+        if fewer and all(_excludes(fewer, result) for result in others):
+            decisions = fewer
+    return worst._replace(scenario=Scenario(tuple(decisions)))
+
+
+def _excludes(decisions: list[Decision], result: Result) -> bool:
+    return contradict(decisions, result.scenario.decisions)
