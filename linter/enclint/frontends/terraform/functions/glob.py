@@ -7,6 +7,7 @@ slash inside of braces breaks it; `**` alone between slashes stands for any numb
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from enclint.frontends.terraform.functions.signature import LimitFault
@@ -14,7 +15,6 @@ from enclint.frontends.terraform.functions.tree import is_inside, locate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from enclint.frontends.terraform.scope import Scope
 
@@ -84,7 +84,7 @@ class _Search:
                 yield path
 
     def list(self, directory: str) -> list[tuple[str, bool]]:
-        """The names in a directory, and whether each is a directory; what leads out of the tree is left out."""
+        """The names in a directory, and whether each is a directory or a link that leads out of the tree."""
         try:
             with os.scandir(self.locate(directory)) as entries:
                 found = sorted(entries, key=lambda entry: entry.name)
@@ -94,8 +94,10 @@ class _Search:
         if self.entries > MAX_ENTRIES:
             raise LimitFault(f"the pattern would look at more than {MAX_ENTRIES:,} files")
         tree = self.scope.tree or ""
-        inside = [entry for entry in found if not entry.is_symlink() or is_inside(self.locate(entry.path), tree)]
-        return [(entry.name, entry.is_dir()) for entry in inside]
+        return [
+            (entry.name, (entry.is_symlink() and not is_inside(Path(entry.path), tree)) or entry.is_dir())
+            for entry in found
+        ]
 
 
 def _joined(directory: str, name: str) -> str:

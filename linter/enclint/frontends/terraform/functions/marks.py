@@ -37,12 +37,16 @@ def unmark_top(value: Value) -> Value:
 
 
 def redacted(message: str, arguments: Iterable[Value]) -> str:
-    """The message with every primitive that is sensitive in the arguments replaced by "(sensitive value)"."""
+    """The message with every primitive that is sensitive in the arguments replaced by "(sensitive value)".
+
+    Words of up to three letters are replaced between quotes only: they are too likely the message's own.
+    """
     import re
 
     for text in sorted(set(_secrets(arguments, within=False)), key=len, reverse=True):
         message = message.replace(quoted(text), "(sensitive value)")
-        message = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", "(sensitive value)", message)
+        if len(text) > 3 or text.isdigit():
+            message = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", "(sensitive value)", message)
     return message
 
 

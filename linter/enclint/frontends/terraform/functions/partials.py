@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enclint.frontends.terraform.types import STRING
-from enclint.frontends.terraform.values import boolean, carry_marks, unknown_because
-from enclint.model.value import Choice, Known, Partial, Unknown
+from enclint.frontends.terraform.values import boolean, carry_marks, string, unknown_because
+from enclint.model.value import Known, Partial, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -55,14 +55,22 @@ def joined(parts: Iterable[Value], call: Call, sources: Sequence[Value], refinem
                 _append(merged, piece, call)
         else:
             _append(merged, part, call)
-    if not any(isinstance(part, Known) for part in merged):
-        result: Value = unknown_because(merged or sources, STRING, call.span, refinement=refinement)
-    elif len(merged) == 1:
-        return merged[0]
-    else:
-        result = Partial(merged, call.span, STRING, refinement=refinement)
+    if not merged:
+        return string("", call.span)
+    if len(merged) == 1:
+        return _refined(merged[0], sources, refinement)
+    result = Partial(merged, call.span, STRING, refinement=refinement)
     carry_marks(result, sources)
     return result
+
+
+def _refined(part: Value, sources: Sequence[Value], refinement: dict[str, Any] | None) -> Value:
+    """The only part of a text, with no more of a refinement than Terraform has."""
+    new = part.copy()
+    if isinstance(new, Unknown):
+        new.refinement = refinement
+    carry_marks(new, sources)
+    return new
 
 
 def _append(merged: list[Value], part: Value, call: Call) -> None:
@@ -84,8 +92,3 @@ def undecided(call: Call, arguments: Sequence[Value], *, not_null: bool = True) 
 def decided(call: Call, answer: bool) -> Known:
     """A bool as the call's result."""
     return boolean(answer, call.span)
-
-
-def is_text(value: Value) -> bool:
-    """Whether a value can stand as a part of a text: a string, whatever is known of it."""
-    return isinstance(value, (Known, Unknown, Choice)) and value.type == STRING
