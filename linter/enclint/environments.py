@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from enclint.paths import shown
 
@@ -57,8 +57,17 @@ def _argument(root: str, is_file: bool, text: str) -> Argument:
     return Argument(is_file, text)
 
 
-def parameter_environments(config: Config) -> tuple[tuple[Environment, ...], tuple[Finding, ...]]:
+class ParameterEnvironments(NamedTuple):
     """The parameter values that templates are judged with, and what could not be read of them."""
+
+    environments: tuple[Environment, ...] = ()
+    errors: tuple[Finding, ...] = ()
+
+
+def parameter_environments(config: Config) -> ParameterEnvironments:
+    """What the parameter files of a configuration say."""
+    if not config.parameters:
+        return ParameterEnvironments()
     from enclint.frontends.cloudformation.parameter_files import read_parameters
     from enclint.text_file import UnreadableFileError, read_source, unreadable_file
 
@@ -72,4 +81,4 @@ def parameter_environments(config: Config) -> tuple[tuple[Environment, ...], tup
             continue
         environments += file.environments
         errors += file.errors
-    return tuple(environments), tuple(errors)
+    return ParameterEnvironments(tuple(environments), tuple(errors))

@@ -42,10 +42,8 @@ def _roots(path: str) -> list[str]:
         raise ConfigError(f"{path}: there is no such file or folder")
     folder = shown(path if os.path.isdir(path) else os.path.dirname(path) or ".")
     modules = [each for each, names in Walk(folder, tree_of([path])).folders() if _has_module(names)]
-    if folder in modules:
+    if folder in modules or not modules:
         return [folder]
-    if not modules:
-        raise ConfigError(f"{path}: there are no Terraform files")
     return CallGraph(modules).roots()
 
 

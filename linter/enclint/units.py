@@ -130,6 +130,6 @@ class UnitLoader:
         from enclint.frontends.cloudformation.project import Settings, load_projects
         from enclint.frontends.cloudformation.template import read_templates
 
-        environments, _ = parameter_environments(self._config)
+        environments = parameter_environments(self._config).environments
         templates = [template for source in sources for template in read_templates(source)]
         yield from load_projects(templates, Settings(environments, self._wanted_types))

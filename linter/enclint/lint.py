@@ -1,0 +1,187 @@
+"""The line of arrows: paths ▶ what is there ▶ projects ▶ findings ▶ what nobody accepted ▶ a report.
+
+This is the public way in for programs: `enclint.lint.lint(["infra"], Config())`. It prints nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from time import perf_counter, strftime
+from typing import TYPE_CHECKING, NamedTuple
+
+from enclint.catalog import judging, load_catalog, names_of, rules_of
+from enclint.config import Config
+from enclint.discover import discover
+from enclint.environments import parameter_environments
+from enclint.finding import Finding, Severity, Verdict
+from enclint.policy.judge import judge
+from enclint.policy.selection import wanted_types
+from enclint.report import Report
+from enclint.suppressions import Suppressions
+from enclint.units import UnitLoader, units_of
+from enclint.workers import outcomes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from concurrent.futures import Executor
+
+    from enclint.discover import Found
+    from enclint.policy.bundled import Catalog
+    from enclint.source import Span
+    from enclint.suppressions import Comment, Key
+    from enclint.units import Unit
+
+
+def lint(
+    paths: Sequence[str],
+    config: Config = Config(),  # noqa: B008 (immutable)
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    executor: Executor | None = None,
+) -> Report:
+    """Judges everything below some paths. Raises ConfigError where the call or the configuration makes no sense.
+
+    `progress` is told how many files are done, and how many there are. `executor` works in the place of the processes
+    that `config.jobs` speaks of.
+    """
+    start = perf_counter()
+    job = Job(config, load_catalog(config), discover(paths), tuple(paths))
+    units = units_of(job.found)
+    files = sum(unit.files for unit in units)
+    done = 0
+    made: list[Outcome] = []
+    for unit, outcome in zip(units, outcomes(units, job, config.jobs, executor), strict=True):
+        made.append(outcome)
+        done += unit.files
+        if progress is not None:
+            progress(done, files)
+    return _report(job, made, start)
+
+
+class Outcome(NamedTuple):
+    """What came of one unit of work."""
+
+    findings: tuple[Finding, ...]
+    resources: int
+    files: tuple[str, ...]
+    notes: tuple[str, ...]
+    comments: dict[Key, Comment]
+    used: frozenset[tuple[Key, str]]
+
+
+class Job:
+    """Loads and judges units of work, one after the other; it can be sent to another process."""
+
+    def __init__(self, config: Config, catalog: Catalog, found: Found, paths: tuple[str, ...]) -> None:
+        self.config = config
+        self.catalog = catalog
+        self.found = found
+        self.paths = paths
+        self.settings = judging(config, catalog)
+        self.names = names_of(config, catalog, self.settings)
+        self._loader = UnitLoader(config, found, wanted_types(catalog, self.settings))
+
+    def suppressions(self) -> Suppressions:
+        """A ledger with no suppressions in it yet."""
+        return Suppressions(self.names, self.config.today or strftime("%Y-%m-%d"), self.config.honour)
+
+    def __call__(self, unit: Unit) -> Outcome:
+        """The findings of a unit. A fault of ours in one unit is a finding too, and stops no other."""
+        findings: list[Finding] = []
+        files: dict[str, None] = {}
+        notes: dict[str, None] = {}
+        resources = 0
+        suppressions = self.suppressions()
+        try:
+            for project in self._loader.load(unit):
+                judged = judge(project, self.catalog, self.settings)
+                findings += project.errors
+                findings += suppressions.apply(project, judged.findings)
+                resources += judged.resources
+                files.update(dict.fromkeys(source.path for source in project.sources))
+                notes.update(dict.fromkeys(project.notes))
+        except (Exception, RecursionError) as fault:  # noqa: BLE001 (whatever it is, the other units are judged)
+            findings.append(_internal_error(unit, fault))
+        return Outcome(
+            tuple(findings), resources, tuple(files), tuple(notes), suppressions.comments, frozenset(suppressions.used)
+        )
+
+
+def _internal_error(unit: Unit, fault: BaseException) -> Finding:
+    """A fault of enclint's own, as an error about what it was judging."""
+    message = f"{unit.paths[0]} could not be judged because of a fault in enclint ({type(fault).__name__}: {fault})"
+    return Finding(
+        "internal-error",
+        "Fault in enclint",
+        Verdict.UNKNOWN,
+        Severity.HIGH,
+        message,
+        None,
+        remedy="Please report it, with what it was judging if you can.",
+        is_error=True,
+    )
+
+
+def _report(job: Job, made: Iterable[Outcome], start: float) -> Report:
+    """The report of a run: what every unit found, in the order of files and lines, each thing once."""
+    suppressions = job.suppressions()
+    findings: list[Finding] = [*job.found.errors, *parameter_environments(job.config).errors]
+    files: set[str] = set()
+    notes: dict[str, None] = {}
+    resources = 0
+    for outcome in made:
+        findings += outcome.findings
+        resources += outcome.resources
+        files.update(outcome.files)
+        notes.update(dict.fromkeys(outcome.notes))
+        suppressions.merge(outcome.comments, outcome.used)
+    findings += suppressions.findings(_files_of([each for each in findings if each.is_error]))
+    shown = sorted(_each_once(each for each in findings if _is_asked_for(each, job.found)), key=_order)
+    return Report(
+        tuple(shown),
+        rules_of(job.catalog, shown),
+        resources,
+        len(files),
+        perf_counter() - start,
+        (*notes, *suppressions.honoured()),
+        f"there is neither Terraform nor CloudFormation in {', '.join(job.paths)}" if job.found.nothing_here else "",
+        os.getcwd(),
+        job.found.repository,
+    )
+
+
+def _files_of(findings: Iterable[Finding]) -> set[str]:
+    return {finding.span.source.path for finding in findings if finding.span is not None}
+
+
+def _each_once(findings: Iterable[Finding]) -> Iterable[Finding]:
+    """The findings without repetitions: what is wrong with a module is met by each root that calls it."""
+    seen: dict[object, Finding] = {}
+    for finding in findings:
+        trace = tuple([_place(related.span) for related in finding.trace])
+        key = (finding.policy, finding.resource, finding.message, finding.environment, _place(finding.span), trace)
+        seen.setdefault(key, finding)
+    return seen.values()
+
+
+def _is_asked_for(finding: Finding, found: Found) -> bool:
+    """Whether a finding concerns a file that was named; where folders were named, every finding does."""
+    if not found.named_files:
+        return True
+    spans = [finding.span, finding.header, *[related.span for related in finding.trace]]
+    places = [span.source.path for span in spans if span is not None]
+    return not places or any(found.is_asked_for(path) for path in places)
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    return (*_place(finding.span), finding.policy, finding.environment, _natural(finding.resource))
+
+
+def _place(span: Span | None) -> tuple[str, int, int]:
+    return (span.source.path, span.start, span.end) if span is not None else ("", 0, 0)
+
+
+def _natural(address: str) -> list[tuple[bool, int, str]]:
+    """An address with its numbers as numbers: `x[2]` comes before `x[10]`."""
+    return [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in re.split(r"(\d+)", address)]
