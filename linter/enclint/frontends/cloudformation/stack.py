@@ -122,10 +122,15 @@ class Stack:
         if "Fn::Transform" in members:
             return intrinsics.call(self, "Fn::Transform", members["Fn::Transform"], span)
         data: dict[str, Value] = {}
-        for key, member_node in expand(self, node).members.items():
+        expanded = expand(self, node)
+        for key, member_node in expanded.members.items():
             value = self.evaluate(member_node)
-            if value.__class__ is not Absent:
-                data[key] = value
+            if value.__class__ is Absent:
+                continue
+            if member_node.__class__ is Mapping and value.__class__ is Known:
+                # A nested object begins at its key: that is where something missing in it is missed.
+                value.span = self.template.span(expanded.key_places.get(key)) or value.span
+            data[key] = value
         return Known(data, span)
 
     def text(self, text: str, span: Span | None) -> Value:
