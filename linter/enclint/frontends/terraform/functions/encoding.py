@@ -31,6 +31,10 @@ FUNCTIONS: Final = Functions()
 
 _GZIP_HEADER: Final = b"\x1f\x8b\x08" + bytes(6) + b"\xff"
 _EMPTY_LAST_BLOCK: Final = b"\x01\x00\x00\xff\xff"
+_FIXED_CODES: Final = 1
+_GZIP_PREFIX: Final = "H4sIAAAAAAAA/"
+MAX_PLAIN_GZIP: Final = 1000
+"""Bytes up to which it is tried whether there is one way to compress a text only."""
 
 
 def base64_text(content: bytes) -> str:
@@ -65,19 +69,43 @@ def _url_encoded(whole: str) -> str:
     return quote_plus(whole.encode("utf-8", "surrogatepass"))
 
 
-def _gzipped(whole: str) -> str:
-    """The text as gzip in base64: flushed before it is closed, as Terraform does."""
+@FUNCTIONS.define("base64gzip", Parameter("str", STRING, unknown=True), result=STRING)
+def base64gzip(call: Call, arguments: list[Value]) -> Value:
+    """`base64gzip(str)`: the text itself stays in sight; the bytes are known where there is one way to compress only."""
+    (whole,) = arguments
+    if isinstance(whole, Known):
+        compressed = _compressed(whole.data.encode())
+        if compressed is not None:
+            return string(base64_text(compressed), call.span)
+    elif not isinstance(whole, (Partial, Encoded)):
+        return partials.undecided(call, arguments)
+    result = Encoded("gzip", whole, call.span, STRING, refinement={"not_null": True})
+    if isinstance(whole, Known):
+        result.reason = "how `base64gzip` compresses this is up to Terraform"
+        result.refinement = {"not_null": True, "prefix": _GZIP_PREFIX}
+    carry_marks(result, arguments)
+    return result
+
+
+def _compressed(content: bytes) -> bytes | None:
+    """The text as gzip, flushed before it is closed, as Terraform does; None where compressors may differ.
+
+    They do once something repeats, or a table of codes pays.
+    """
     from zlib import DEFLATED, Z_SYNC_FLUSH, compressobj, crc32
 
-    content = whole.encode()
+    triples = [content[index : index + 3] for index in range(len(content) - 2)]
+    if len(content) > MAX_PLAIN_GZIP or len(set(triples)) < len(triples):
+        return None
     compressor = compressobj(6, DEFLATED, -15)
     body = compressor.compress(content) + compressor.flush(Z_SYNC_FLUSH)
+    if content and body[0] >> 1 & 3 != _FIXED_CODES:
+        return None
     trailer = crc32(content).to_bytes(4, "little") + (len(content) % 2**32).to_bytes(4, "little")
-    return base64_text(_GZIP_HEADER + body + _EMPTY_LAST_BLOCK + trailer)
+    return _GZIP_HEADER + body + _EMPTY_LAST_BLOCK + trailer
 
 
 _define_encoding("base64encode", "base64", lambda whole: base64_text(whole.encode()))
-_define_encoding("base64gzip", "gzip", _gzipped)
 _define_encoding("urlencode", "url", _url_encoded)
 
 

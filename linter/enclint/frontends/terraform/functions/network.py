@@ -136,6 +136,8 @@ def cidrsubnet(prefix: str, new_bits: Any, subnet: Any) -> str:
     length = network.length + more
     if length > network.bits:
         raise CallFault(f"insufficient address space to extend prefix of {network.length} by {more}")
+    if length < 0:
+        return "<nil>"  # a quirk: Terraform prints a network that there is not
     if 0 <= more < 64 and _low_bits(wanted) >= 1 << more:
         raise CallFault(f"prefix extension of {more} does not accommodate a subnet numbered {wanted}")
     return str(Network(_inserted(network, wanted, length), length, network.bits))

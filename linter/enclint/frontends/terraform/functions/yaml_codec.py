@@ -90,8 +90,11 @@ class _Decoder:
     def document(self) -> Value:
         """The value of the only document."""
         next(self.events)
-        if _name(next(self.events)) != "DocumentStartEvent":
+        start = next(self.events)
+        if _name(start) != "DocumentStartEvent":
             raise CallFault("on line 1, column 1: missing start of document")
+        if start.version not in (None, (1, 1)):
+            raise CallFault("found incompatible YAML document")
         value = self.value(next(self.events), 0)
         next(self.events)
         if _name(next(self.events)) != "StreamEndEvent":
@@ -139,7 +142,7 @@ class _Decoder:
 
     def sequence(self, event: Any, depth: int) -> Value:
         """A tuple."""
-        if event.tag not in (None, "!", f"{_TAG}seq"):
+        if event.tag not in (None, f"{_TAG}seq"):
             raise CallFault(f"can't interpret sequence as {event.tag}")
         elements: list[Value] = []
         while _name(event := next(self.events)) != "SequenceEndEvent":
@@ -148,7 +151,7 @@ class _Decoder:
 
     def mapping(self, event: Any, depth: int) -> Value:
         """An object; later keys win, those that `<<` merges in among them."""
-        if event.tag not in (None, "!", f"{_TAG}map"):
+        if event.tag not in (None, f"{_TAG}map"):
             raise CallFault(f"can't interpret mapping as {event.tag}")
         attributes: dict[str, Value] = {}
         while _name(event := next(self.events)) != "MappingEndEvent":
@@ -210,6 +213,7 @@ _HINTS: Final = frozenset("+-0123456789yYnNtTfFoO~.")
 _is_decimal: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?").fullmatch
 _is_hexadecimal: Final = re.compile(r"0x[0-9a-fA-F]+").fullmatch
 _is_octal: Final = re.compile(r"0o[0-7]+").fullmatch
+_is_binary: Final = re.compile(r"-?0b[01]+").fullmatch
 _match_timestamp: Final = re.compile(
     r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
     r"(?:[Tt]([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:[.,][0-9]+)?(Z|[-+][0-9]{2}:[0-9]{2})"
@@ -228,6 +232,8 @@ def resolve(tag: str, text: str, *, is_plain: bool, span: Span | None) -> Known:
             return found
     if kind == "null":
         return null(DYNAMIC, span)
+    if kind in ("int", "float") and is_plain and _is_binary(text):
+        return number(int(text, 2), span)
     if kind in ("bool", "int", "float", "timestamp"):
         raise CallFault(f"cannot parse {quoted(text)} as {tag}")
     if kind == "binary":

@@ -21,6 +21,7 @@ _ESCAPES: Final = {
     "\0": "\\0", "\a": "\\a", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\v": "\\v", "\f": "\\f", "\r": "\\r",
     "\x1b": "\\e", '"': '\\"', "\\": "\\\\", "\x85": "\\N", "\u2028": "\\L", "\u2029": "\\P",
 }  # fmt: skip
+_LINE_ENDS: Final = "\n\u2028\u2029"
 _BREAKS: Final = "\n\r\x85\u2028\u2029"
 
 
@@ -130,15 +131,18 @@ def _is_printable(character: str) -> bool:
 
 def _block(text: str, indent: int) -> str:
     """A literal block: a hint of its indentation where it starts with blanks, and of its last line ends."""
-    hint = "2" if text[0] in " \n" else ""
-    if not text.endswith("\n"):
+    hint = "2" if text[0] in " \n\u2028\u2029" else ""
+    if text[-1] not in _LINE_ENDS:
         hint += "-"
-    elif len(text) == 1 or text[-2] == "\n":
+    elif len(text) == 1 or text[-2] in _LINE_ENDS:
         hint += "+"
-    lines = text.split("\n")
-    if text.endswith("\n"):
-        lines.pop()
-    return f"|{hint}\n" + "".join([f"{' ' * indent}{line}\n" if line else "\n" for line in lines])
+    lines = [f"|{hint}\n"]
+    starts_line = True
+    for character in text:
+        is_end = character in _LINE_ENDS
+        lines.append(" " * indent + character if starts_line and not is_end else character)
+        starts_line = is_end
+    return "".join(lines) if starts_line else "".join(lines) + "\n"
 
 
 def _quoted(text: str) -> str:
