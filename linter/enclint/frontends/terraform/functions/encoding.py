@@ -71,7 +71,7 @@ def _url_encoded(whole: str) -> str:
 
 @FUNCTIONS.define("base64gzip", Parameter("str", STRING, unknown=True), result=STRING)
 def base64gzip(call: Call, arguments: list[Value]) -> Value:
-    """`base64gzip(str)`: the text itself stays in sight; the bytes are known where there is one way to compress only."""
+    """`base64gzip(str)`: the bytes are known where there is only one way to compress; the text stays in sight."""
     (whole,) = arguments
     if isinstance(whole, Known):
         compressed = _compressed(whole.data.encode())
