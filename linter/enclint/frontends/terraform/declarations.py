@@ -65,11 +65,11 @@ class Declaration:
 
     __slots__ = ("_content", "block", "overrides", "source")
 
-    def __init__(self, block: Block, source: Source) -> None:
+    def __init__(self, block: Block, source: Source, content: Content | None = None) -> None:
         self.block = block
         self.source = source
         self.overrides: list[Declaration] = []
-        self._content: Content | None = None
+        self._content = content
 
     def __repr__(self) -> str:
         return f"Declaration({self.block.type} {' '.join(self.block.labels)})"
@@ -103,6 +103,10 @@ class Declaration:
                 content = Content(
                     {**escaped.content.arguments, **content.arguments}, content.blocks + escaped.content.blocks
                 )
+            if self.block.type == "resource" and self.source.path.endswith(".json"):
+                from enclint.frontends.terraform.provider_bodies import body_of, with_blocks
+
+                content = with_blocks(content, body_of(self.block.labels[0]))
             for override in self.overrides:
                 content = merged(content, override.content)
             self._content = content

@@ -25,13 +25,15 @@ class Stage(IntEnum):
     DECLARE = 1
     INSTALL = 2
     """The same of a called module; a module that is not there; providers that are not passed on."""
-    ASSIGN = 3
+    INPUT = 3
+    """A file with values for variables cannot be read."""
+    ASSIGN = 4
     """The root's variables do not get the values that they need."""
-    CONNECT = 4
+    CONNECT = 5
     """Arguments of module calls that the module does not have; cycles."""
-    VALIDATE = 5
+    VALIDATE = 6
     """References and arguments that are wrong whatever the values are."""
-    PLAN = 6
+    PLAN = 7
     """What the values come to."""
 
 

@@ -207,7 +207,10 @@ def parsed_text(given: Given, variable: Variable) -> Value:
     try:
         expression = parse_expression(given.text)
     except SyntaxFault as fault:
-        raise EvaluationError("Invalid expression", str(fault), Span(source, fault.offset, fault.offset)) from None
+        from enclint.frontends.terraform.validation.syntax_words import in_terraforms_words
+
+        said = in_terraforms_words(syntax_error(source, fault), Stage.ASSIGN)[0]
+        raise EvaluationError(said.summary, said.detail or str(fault), said.span) from None
     return constant(expression, source).at(variable.declaration.header)
 
 

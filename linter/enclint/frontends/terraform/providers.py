@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from enclint.frontends.terraform.blocks import block_list
+from enclint.frontends.terraform.builtin import PROVIDER
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.evaluate import evaluate
 from enclint.frontends.terraform.syntax import Object, ObjectKey, String, Variable
@@ -141,6 +142,8 @@ def _parent_name(module: ModuleInstance, name: str) -> str:
 
 def provider_source(module: Module, name: str) -> str:
     """The full source address of a provider by its local name."""
+    if name == "terraform":
+        return PROVIDER
     return required_sources(module).get(name, f"registry.terraform.io/hashicorp/{name}")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from enclint.frontends.terraform.constants import constant
 from enclint.frontends.terraform.convert import ConversionError
-from enclint.frontends.terraform.diagnostics import Diagnostic, Stage, of_error
+from enclint.frontends.terraform.diagnostics import Diagnostic, Stage, of_error, range_text
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.type_constraints import ANYTHING, TypeConstraint, type_constraint
 from enclint.frontends.terraform.values import HAS_EPHEMERAL, is_null, null, sensitive
@@ -56,7 +56,12 @@ class Variable:
         try:
             accepted = self.constraint.accept(value)
         except ConversionError as error:
-            problem = Diagnostic("Invalid value for input variable", f"{given_at}: {error.detail}.", span, Stage.PLAN)
+            problem = Diagnostic(
+                "Invalid value for input variable",
+                f"{given_at}: {error.detail}.{self._defined_at(value)}",
+                span,
+                Stage.PLAN,
+            )
             accepted = self.unknown(f"the value of variable `{self.name}` is not suitable: {error.phrase}")
         if is_null(accepted) and not self.is_nullable:
             if self.default is not None:
@@ -71,6 +76,12 @@ class Variable:
                 )
                 accepted = self.unknown(f"variable `{self.name}` is set to null, but must have a value")
         return self.marked(accepted), problem
+
+    def _defined_at(self, value: Value) -> str:
+        """Where a secret value stands, which the message does not point to."""
+        if not self.is_sensitive or value.span is None or value.span == self.declaration.header:
+            return ""
+        return f" Invalid value defined at {range_text(value.span)}."
 
     def unknown(self, reason: str, identity: str | None = None) -> Unknown:
         """A value of the variable's type that is not known."""

@@ -75,6 +75,11 @@ PROVISIONERS: Final = {
     "remote-exec": BodySchema(("inline", "script", "scripts")),
     "file": BodySchema(("source", "content", "destination"), required=("destination",)),
 }
+BACKENDS: Final = frozenset(
+    {"azurerm", "consul", "cos", "gcs", "http", "inmem", "kubernetes", "local", "oss", "pg", "remote", "s3"}
+)
+"""The backends that Terraform has, https://developer.hashicorp.com/terraform/language/backend."""
+
 RESOURCES: Final = {
     ("managed", "terraform_data"): BodySchema(("id", "input", "output", "triggers_replace")),
     ("data", "terraform_remote_state"): BodySchema(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from enclint.frontends.terraform.diagnostics import Diagnostic, Stage
 from enclint.frontends.terraform.loader import is_local, module_source
-from enclint.frontends.terraform.providers import passed_providers, required_sources
+from enclint.frontends.terraform.names import resource_address
+from enclint.frontends.terraform.providers import passed_providers, provider_name, provider_source, required_sources
 from enclint.frontends.terraform.syntax import Object, ObjectKey, Tuple, Variable
 from enclint.frontends.terraform.validation import bodies
 from enclint.source import Span
@@ -31,7 +32,7 @@ def check_installation(node: Node) -> Iterator[Diagnostic]:
         source = module_source(declaration)
         if source is None:
             continue
-        if is_local(source):
+        if is_local(source) and not os.path.isdir(os.path.join(node.instance.module.path, source)):
             folder = os.path.normpath(os.path.join(node.instance.module.path, source))
             detail = f"Unable to evaluate directory symlink: lstat {folder}: no such file or directory"
             yield Diagnostic("Unreadable module directory", detail, None, Stage.INSTALL)
@@ -41,7 +42,8 @@ def check_installation(node: Node) -> Iterator[Diagnostic]:
             )
             yield Diagnostic("Unreadable module directory", detail, None, Stage.INSTALL)
         else:
-            yield Diagnostic("Module not installed", f"{found.reason}.", declaration.header, Stage.INSTALL)
+            summary = "Module cannot be read" if is_local(source) else "Module not installed"
+            yield Diagnostic(summary, f"{found.reason}.", declaration.header, Stage.INSTALL)
 
 
 def check_arguments(node: Node) -> Iterator[Diagnostic]:
@@ -56,6 +58,31 @@ def check_arguments(node: Node) -> Iterator[Diagnostic]:
     meta = {*bodies.MODULE.arguments, *bodies.MODULE.blocks}
     yield from bodies.unexpected(declaration.content, schema, Stage.CONNECT, meta)
     yield from bodies.missing(declaration, declaration.content, schema, Stage.CONNECT)
+
+
+def check_aliases(node: Node) -> Iterator[Diagnostic]:
+    """Resources and calls that want a provider configuration of a name which nobody gives."""
+    module = node.instance.module
+    known = {*module.providers, *_passed(node), *(_configuration_aliases(module) if node.call is not None else ())}
+    for key, declaration in module.resources.items():
+        argument = declaration.argument("provider")
+        name = provider_name(argument.attribute.expression) if argument is not None else None
+        if name is not None and name.alias and str(name) not in known:
+            address = f"{node.prefix}{resource_address(key)}"
+            missing = f'provider["{provider_source(module, name.name)}"].{name.alias}'
+            detail = (
+                f"To work with {address} its original provider configuration at {missing} is required, but it has been "
+                "removed. This occurs when a provider configuration is removed while objects created by that provider "
+                "still exist in the state. Re-add the provider configuration to destroy "
+                f"{address}, after which you can remove the provider configuration again."
+            )
+            yield Diagnostic("Provider configuration not present", detail, None, Stage.CONNECT)
+    for child in node.children.values():
+        passed = passed_providers(child.call.declaration) if child.call is not None else {}
+        for name in passed.values():
+            if name.alias and str(name) not in known:
+                missing = f'provider["{provider_source(module, name.name)}"].{name.alias}'
+                yield Diagnostic(f"missing provider {missing}", "", None, Stage.CONNECT)
 
 
 def check_providers(node: Node) -> Iterator[Diagnostic]:

@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from enclint.frontends.terraform.diagnostics import INVALID, Diagnostic, Stage
 from enclint.frontends.terraform.inputs import undeclared
-from enclint.frontends.terraform.validation.calls import check_arguments, check_installation, check_providers
+from enclint.frontends.terraform.validation.calls import (
+    check_aliases,
+    check_arguments,
+    check_installation,
+    check_providers,
+)
 from enclint.frontends.terraform.validation.cycles import check_cycles
 from enclint.frontends.terraform.validation.declarations import check_declarations
 from enclint.frontends.terraform.validation.moves import check_moves
@@ -68,11 +73,12 @@ def _static(root: ModuleInstance, top: Node) -> Iterator[Diagnostic]:
         yield from check_installation(node)
         yield from check_arguments(node)
         yield from check_providers(node)
+        yield from check_aliases(node)
         yield from check_references(node)
         if node.parent is not None:
             yield from _imports_in_child(node)
     world = root.world
-    yield from of_findings(world.inputs.findings, Stage.ASSIGN)
+    yield from of_findings(world.inputs.findings, Stage.INPUT)
     yield from world.inputs.diagnostics
     yield from undeclared(world.inputs, root.module.variables)
     yield from check_cycles(top)

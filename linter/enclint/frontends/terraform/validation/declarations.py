@@ -572,13 +572,22 @@ def _settings(module: Module) -> Iterator[Diagnostic]:
             yield from _only_one(nested, seen)
             if nested.block.type == "required_providers":
                 yield from _required_providers(nested)
+            elif nested.block.type == "backend" and nested.block.labels:
+                yield from _backend(nested)
+
+
+def _backend(declaration: Declaration) -> Iterator[Diagnostic]:
+    name = declaration.block.labels[0]
+    if name not in bodies.BACKENDS:
+        detail = f'There is no backend type named "{name}".'
+        yield Diagnostic("Unsupported backend type", detail, declaration.header, Stage.INSTALL)
 
 
 def _unsupported_version(span: Span) -> Diagnostic:
     version = ".".join(map(str, _THIS_VERSION))
     return Diagnostic(
         "Unsupported Terraform Core version",
-        f"This configuration does not support Terraform version {version}. To proceed, "
+        f"This configuration does not support Terraform version {version}. To proceed, "  # noqa: S608 (no SQL)
         "either choose another supported Terraform version or update this version constraint. Version constraints are "
         "normally set for good reason, so updating the constraint may lead to other errors or unexpected behavior.",
         span,

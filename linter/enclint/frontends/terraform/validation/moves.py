@@ -38,9 +38,27 @@ def check_moves(top: Node) -> Iterator[Diagnostic]:
             other = known.setdefault(address, move)
             if other is not move and (other.origin, other.target) != (move.origin, move.target):
                 yield _ambiguous(other, move, is_target=bool(verb))
+    yield from _circle({move.origin: move.target for move in moves if move.origin != move.target})
     for node in every_node(top):
         for removed in node.instance.module.removed:
             yield from _still_there(node, removed)
+
+
+def _circle(targets: dict[str, str]) -> Iterator[Diagnostic]:
+    """Statements that lead back to where they start from."""
+    left = dict(targets)
+    while left:
+        start, current = left.popitem()
+        seen = [start]
+        while current in left:
+            seen.append(current)
+            current = left.pop(current)
+        if current == start:
+            detail = (
+                "The following chained move statements form a cycle, and so there is no final location to move objects "
+                f"to:\n  - {' → '.join(seen)}"
+            )
+            yield Diagnostic("Cyclic dependency in move statements", detail, None, Stage.PLAN)
 
 
 def _moves(node: Node) -> Iterator[_Move]:

@@ -12,6 +12,7 @@ from enclint.frontends.terraform.references import references
 from enclint.frontends.terraform.resources import META_ARGUMENTS, META_BLOCKS
 from enclint.frontends.terraform.syntax import Key, String, Tuple, Variable
 from enclint.frontends.terraform.validation import bodies
+from enclint.frontends.terraform.validation.provider_bodies import check_provider_body
 from enclint.frontends.terraform.values import quoted
 from enclint.source import Span
 
@@ -235,6 +236,8 @@ def _type(key: ResourceKey, declaration: Declaration) -> Iterator[Diagnostic]:
 def _body(key: ResourceKey, declaration: Declaration, content: Content) -> Iterator[Diagnostic]:
     schema = bodies.RESOURCES.get(key[:2])
     if schema is None:
+        if key[0] == "managed":
+            yield from check_provider_body(key[1], declaration)
         return
     besides = META_ARGUMENTS | META_BLOCKS
     if key[0] == "data":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from enclint.frontends.terraform.diagnostics import Diagnostic, range_text
+from enclint.frontends.terraform.diagnostics import Diagnostic, did_you_mean, range_text
 from enclint.source import Span
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ _UNTERMINATED: Final = _Words("Unterminated template string", "No closing marker
 _ONE_LINE: Final = "Invalid single-argument block definition"
 
 _FIXED: Final[tuple[tuple[str, tuple[_Words, ...]], ...]] = (
+    (r"a heredoc begins with|this comment does not end", (_NO_EXPRESSION,)),
     (r"the file ends too early: expected an expression", (_NOTHING,)),
     (r"expected an expression", (_NO_EXPRESSION,)),
     (
@@ -356,7 +357,10 @@ def _directive(match: re.Match[str], span: Span) -> Iterator[tuple[_Words, Span]
 
 
 def _keyword(match: re.Match[str], span: Span) -> Iterator[tuple[_Words, Span]]:
-    yield _Words("Invalid template control keyword", f'"{match[1]}" is not a valid template control keyword.'), span
+    hint = did_you_mean(match[1], ["if", "for", "else", "endif", "endfor"])
+    suggestion = f' Did you mean "{hint}"?' if hint else ""
+    detail = f'"{match[1]}" is not a valid template control keyword.{suggestion}'
+    yield _Words("Invalid template control keyword", detail), span
 
 
 def _nested_on_one_line(match: re.Match[str], span: Span) -> Iterator[tuple[_Words, Span]]:

@@ -1,0 +1,106 @@
+"""Which names in a resource of the AWS provider are arguments and which are nested blocks.
+
+Terraform asks the provider for that. Here it is a table of the types that have to do with encryption
+(`aws_bodies.json`, from the provider's documentation, whose address it names), and is needed twice only: to read the
+JSON syntax, which writes both alike, and to tell in `enclint resolve` what Terraform would refuse. A provider newer
+than the table has names that it lacks: a name that is not in it is nothing to complain of, unless it looks like a slip
+of the pen.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from enclint.frontends.terraform.declarations import Argument, Content, Declaration, content_of
+from enclint.frontends.terraform.json_syntax import as_blocks
+from enclint.frontends.terraform.syntax import Object, String, Tuple
+
+_TABLE: Final = os.path.join(os.path.dirname(__file__), "aws_bodies.json")
+
+REQUIRED: Final = {"aws_ebs_volume": ("availability_zone",)}
+"""Arguments that a type cannot do without.
+
+Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ebs_volume#argument-reference
+"""
+
+
+class ProviderBody(NamedTuple):
+    """A resource's or nested block's body: its arguments, nested blocks by type, and arguments that may be blocks."""
+
+    arguments: frozenset[str]
+    blocks: dict[str, ProviderBody]
+    either: frozenset[str]
+
+
+@cache
+def _table() -> dict[str, Any]:
+    import json
+
+    with open(_TABLE, encoding="utf-8") as file:
+        table: dict[str, Any] = json.load(file)
+    return table
+
+
+@cache
+def body_of(type: str) -> ProviderBody | None:
+    """The body of a managed resource type; None for one that is not in the table."""
+    entry = _table().get(type)
+    return _body(entry) if isinstance(entry, dict) else None
+
+
+def _body(entry: dict[str, Any]) -> ProviderBody:
+    return ProviderBody(
+        frozenset(entry["arguments"].split()),
+        {type: _body(inner) for type, inner in entry.get("blocks", {}).items()},
+        frozenset(entry.get("either", "").split()),
+    )
+
+
+def with_blocks(content: Content, body: ProviderBody | None) -> Content:
+    """The content of a resource in JSON syntax, its nested blocks told from its arguments.
+
+    Of a type that nobody knows, only what holds a `dynamic` block is certainly a block.
+    """
+    arguments: dict[str, Argument] = {}
+    blocks: list[Declaration] = []
+    for name, argument in content.arguments.items():
+        inner = body.blocks.get(name) if body is not None else None
+        made = as_blocks(argument.attribute, argument.source) if inner is not None or _has_dynamic(argument) else []
+        if not made:
+            arguments[name] = argument
+        for block in made:
+            nested = with_blocks(content_of(block.items, argument.source), inner)
+            blocks.append(Declaration(block, argument.source, nested))
+    blocks += [_typed(declaration, body) for declaration in content.blocks]
+    return Content(arguments, blocks)
+
+
+def _typed(declaration: Declaration, body: ProviderBody | None) -> Declaration:
+    """A `dynamic` block with the blocks in its content told from the arguments; any other block as it is."""
+    block = declaration.block
+    if block.type != "dynamic" or not block.labels:
+        return declaration
+    inner = body.blocks.get(block.labels[0]) if body is not None else None
+    content = declaration.content
+    blocks = [
+        Declaration(each.block, each.source, with_blocks(each.content, inner)) if each.block.type == "content" else each
+        for each in content.blocks
+    ]
+    return Declaration(block, declaration.source, Content(content.arguments, blocks))
+
+
+def _has_dynamic(argument: Argument) -> bool:
+    """Whether an argument is an object, or an array of objects, with a `dynamic` member on any level."""
+    pending = [argument.attribute.expression]
+    while pending:
+        expression = pending.pop()
+        if isinstance(expression, Tuple):
+            pending += expression.items
+        elif isinstance(expression, Object):
+            for key, value in expression.items:
+                if isinstance(key, String) and key.value == "dynamic" and isinstance(value, Object):
+                    return True
+                pending.append(value)
+    return False
