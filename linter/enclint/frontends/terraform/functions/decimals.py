@@ -59,9 +59,7 @@ class Decimal(NamedTuple):
 def _from_text(text: str) -> Decimal:
     whole, _, fraction = text.partition(".")
     digits = (whole + fraction).lstrip("0")
-    point = len(whole) if whole.strip("0") else len(digits) - len(fraction)
-    if whole.strip("0"):
-        point = len(whole.lstrip("0"))
+    point = len(digits) - len(fraction)
     digits = digits.rstrip("0")
     return Decimal(digits, point if digits else 0)
 
@@ -74,7 +72,7 @@ def shortest(number: Number) -> Decimal:
 def exact(number: Number) -> Decimal:
     """All digits of a number's size."""
     if not isinstance(number, Float):
-        return _from_text(format_number(number).lstrip("-"))
+        return _from_text(format_digits(abs(number)))
     assert number.exponent is not None  # noqa: S101 -- infinities have been dealt with
     check_text(-number.exponent)
     digits = format_digits(abs(number.mantissa) * 5**-number.exponent)
@@ -82,14 +80,12 @@ def exact(number: Number) -> Decimal:
 
 
 def format_digits(number: int) -> str:
-    """`str(number)` past Python's limit of 4,300 digits."""
-    from enclint.frontends.terraform.numbers import format_number as text_of
-
+    """`str(number)` of a non-negative int past Python's limit of 4,300 digits."""
     if number.bit_length() <= 13_000:
         return str(number)
     half = int(number.bit_length() * 0.30103) // 2
     high, low = divmod(number, 10**half)
-    return format_digits(high) + format_digits(low).rjust(half, "0") if half else text_of(number)
+    return format_digits(high) + format_digits(low).rjust(half, "0")
 
 
 def format_real(number: Number, style: Style) -> str:

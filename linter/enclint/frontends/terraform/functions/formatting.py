@@ -9,6 +9,7 @@ from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.functions import partials
 from enclint.frontends.terraform.functions.decimals import Style, format_integer, format_real, real_text
 from enclint.frontends.terraform.functions.json_codec import json_text
+from enclint.frontends.terraform.functions.lengths import known_length
 from enclint.frontends.terraform.functions.signature import (
     ArgumentFault,
     CallFault,
@@ -21,7 +22,7 @@ from enclint.frontends.terraform.numbers import compare, is_infinite
 from enclint.frontends.terraform.refinements import safe_prefix
 from enclint.frontends.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, list_of
 from enclint.frontends.terraform.values import UNDECIDED, is_null, list_value, string, unknown_because
-from enclint.model.value import Known, Unknown
+from enclint.model.value import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -283,7 +284,7 @@ def _common_length(values: Sequence[Value]) -> int | None:
     for index, value in enumerate(values):
         if not _is_sequence(value):
             continue
-        own = _length(value)
+        own = known_length(value)
         if own is None:
             is_open = True
             continue
@@ -294,14 +295,6 @@ def _common_length(values: Sequence[Value]) -> int | None:
             raise ArgumentFault(index + 1, f"{message}{chooser + 1} of length {length}")
         is_open = is_open or isinstance(value, Unknown)
     return None if is_open else 1 if length < 0 else length
-
-
-def _length(value: Value) -> int | None:
-    if value.type.kind == "tuple":
-        return len(value.type.elements)
-    if not isinstance(value, Known) or (value.type.kind == "set" and value.flags & UNDECIDED and len(value.data) > 1):
-        return None
-    return len(value.data)
 
 
 def _rows(values: Sequence[Value], length: int) -> list[list[Value]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.functions import partials
-from enclint.frontends.terraform.functions.sequences import known_length
+from enclint.frontends.terraform.functions.lengths import known_length
 from enclint.frontends.terraform.functions.signature import (
     ArgumentFault,
     CallFault,

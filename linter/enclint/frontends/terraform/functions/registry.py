@@ -30,8 +30,10 @@ _MODULES: Final = {
     "formatting": "format formatlist",
     "regular_expressions": "regex regexall",
     "numeric": "abs ceil floor log max min parseint pow signum sum",
-    "sequences": "alltrue anytrue chunklist coalescelist compact concat contains distinct element flatten index "
-    "length matchkeys one range reverse slice sort",
+    "lengths": "length",
+    "questions": "alltrue anytrue contains index",
+    "sequences": "chunklist coalescelist compact concat distinct element flatten matchkeys one range reverse slice "
+    "sort",
     "mappings": "keys lookup merge transpose values zipmap",
     "sets": "setintersection setproduct setsubtract setunion",
     "conversion": "coalesce ephemeralasnull issensitive nonsensitive sensitive tobool tolist tomap tonumber toset "
@@ -161,7 +163,7 @@ def _call(call: Call, function: Function, arguments: list[Value]) -> Value:
     bare, is_sensitive = _without_marks(function, arguments)
     result = _compute(call, function, bare) if is_typed else unknown_because(arguments, DYNAMIC, call.span)
     if result.__class__ is Unknown and function.pure:
-        _identify(call.name, result, arguments)
+        _identify(call.name.removeprefix("core::"), result, arguments)
     if is_sensitive:
         result = sensitive(result)
     if _any_flag(arguments, HAS_EPHEMERAL) and not result.flags & HAS_EPHEMERAL:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from enclint.frontends.terraform import numbers
-from enclint.frontends.terraform.choices import ALWAYS, decide_equality, lifted
 from enclint.frontends.terraform.convert import convert
 from enclint.frontends.terraform.functions import partials
 from enclint.frontends.terraform.functions.integers import NOT_WHOLE, is_whole, whole_number
+from enclint.frontends.terraform.functions.lengths import known_length
 from enclint.frontends.terraform.functions.signature import (
     ArgumentFault,
     CallFault,
@@ -22,12 +22,10 @@ from enclint.frontends.terraform.functions.signature import (
     number,
 )
 from enclint.frontends.terraform.numbers import compare
-from enclint.frontends.terraform.refinements import length_range, number_range
-from enclint.frontends.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, Type, list_of, tuple_of
+from enclint.frontends.terraform.types import DYNAMIC, NUMBER, STRING, Type, list_of, tuple_of
 from enclint.frontends.terraform.unify import unify
 from enclint.frontends.terraform.values import (
     UNDECIDED,
-    boolean,
     equal,
     is_null,
     iterate,
@@ -35,8 +33,6 @@ from enclint.frontends.terraform.values import (
     null,
     set_key,
     tuple_value,
-    unknown_because,
-    unmark,
 )
 from enclint.frontends.terraform.values import number as number_value
 from enclint.model.value import HAS_CHOICE, HAS_UNKNOWN, Choice, Known, Unknown
@@ -53,8 +49,6 @@ _define = FUNCTIONS.define
 _SEQUENCES: Final = ("list", "set", "tuple")
 MAX_RANGE: Final = 1024
 """Terraform's own limit, https://developer.hashicorp.com/terraform/language/functions/range"""
-MAX_QUESTIONS: Final = 16
-"""Up to so many comparisons of one unknown, `contains` asks which constant it equals."""
 
 
 def _any_list(name: str) -> Parameter:
@@ -74,135 +68,6 @@ def _first_type(arguments: Sequence[Value]) -> Type:
 def _elements(value: Value) -> list[Value]:
     elements: list[Value] = value.data  # type: ignore[attr-defined]
     return elements
-
-
-def known_length(value: Value) -> int | None:
-    """How many elements a sequence has; None where that is not decided."""
-    if value.type.kind == "tuple":
-        return len(value.type.elements)
-    if not isinstance(value, Known):
-        return None
-    low, high = length_range(value)
-    return low if low == high else None
-
-
-# Length ---------------------------------------------------------------------------------------------------------------
-
-
-def _length_type(arguments: Sequence[Value]) -> Type:
-    kind = arguments[0].type.kind
-    if kind not in ("string", "tuple", "object", "list", "map", "set", "dynamic"):
-        raise CallFault("argument must be a string, a collection type, or a structural type")
-    return NUMBER
-
-
-@_define(
-    "length",
-    Parameter("value", DYNAMIC, unknown=True, untyped=True, marked=True),
-    result=_length_type,
-    holds_choices=True,
-)
-def length(call: Call, arguments: list[Value]) -> Value:
-    """`length(value)`: user-perceived characters, elements or attributes."""
-    (value,) = arguments
-    type: Type = value.type
-    if type.kind == "tuple":
-        return number_value(len(type.elements), call.span)
-    if type.kind == "object":
-        return number_value(len(type.attributes), call.span)
-    if type.kind == "string":
-        return _text_length(call, value)
-    if type.kind == "dynamic":
-        return partials.undecided(call, arguments)
-    low, high = length_range(value)
-    if low == high:
-        return number_value(low, call.span)
-    return unknown_because([unmark(value)], NUMBER, call.span, refinement=number_range(low, high))
-
-
-def _text_length(call: Call, value: Value) -> Value:
-    from enclint.frontends.terraform.functions.graphemes import count
-
-    if isinstance(value, Known):
-        return number_value(count(value.data), call.span)
-    refinement = (value.refinement if isinstance(value, Unknown) else None) or {}
-    least = count(refinement.get("prefix", ""))
-    return unknown_because([value], NUMBER, call.span, refinement={"not_null": True, "min": (least, True)})
-
-
-# Questions ------------------------------------------------------------------------------------------------------------
-
-
-@_define("alltrue", Parameter("list", list_of(BOOL)), result=BOOL)
-def alltrue(call: Call, arguments: list[Value]) -> Value:
-    """`alltrue(list)`: a null is not true."""
-    return _quantified(call, arguments, wanted=False)
-
-
-@_define("anytrue", Parameter("list", list_of(BOOL)), result=BOOL)
-def anytrue(call: Call, arguments: list[Value]) -> Value:
-    """`anytrue(list)`."""
-    return _quantified(call, arguments, wanted=True)
-
-
-def _quantified(call: Call, arguments: list[Value], *, wanted: bool) -> Value:
-    """`wanted` where one of the elements counts as that, its opposite where none does."""
-    elements = _elements(arguments[0])
-    for element in elements:
-        if isinstance(element, Known) and bool(element.data) is wanted:
-            return boolean(wanted, call.span)
-    if all(isinstance(element, Known) for element in elements):
-        return boolean(not wanted, call.span)
-    return partials.undecided(call, arguments)
-
-
-@_define("contains", Parameter("list", DYNAMIC), Parameter("value", DYNAMIC, unknown=True), result=BOOL)
-def contains(call: Call, arguments: list[Value]) -> Value:
-    """`contains(list, value)`; of an unknown it asks which of the elements it equals."""
-    collection, value = arguments
-    if collection.type.kind not in _SEQUENCES:
-        raise CallFault("argument must be list, tuple, or set")
-    elements = _elements(collection)
-    answers = [equal(element, value) for element in elements]
-    if True in answers:
-        return boolean(True, call.span)
-    if None not in answers:
-        return boolean(False, call.span)
-    question = _by_question(call, elements, value) if call.scope.choices == ALWAYS else None
-    return question or partials.undecided(call, arguments)
-
-
-def _by_question(call: Call, elements: Sequence[Value], value: Value) -> Value | None:
-    """Whether an unknown equals one of some constants, as a choice between them."""
-    if not elements or len(elements) > MAX_QUESTIONS or not isinstance(value, Unknown):
-        return None
-    answer: Value = boolean(False, call.span)
-    for element in reversed(elements):
-        if element.type != value.type:
-            continue
-        question = decide_equality(value, element, call.span)
-        if question is None:
-            return None
-        answer = lifted(lambda one, rest: one if one.data else rest, [question, answer], call.span)
-    return answer if isinstance(answer, Choice) else None
-
-
-@_define("index", Parameter("list", DYNAMIC), Parameter("value", DYNAMIC), result=NUMBER)
-def index(call: Call, arguments: list[Value]) -> Value:
-    """`index(list, value)`: where the value stands first."""
-    collection, value = arguments
-    if collection.type.kind not in ("list", "tuple"):
-        raise CallFault("argument must be a list or tuple")
-    elements = _elements(collection)
-    if not elements:
-        raise CallFault("cannot search an empty list")
-    for position, element in enumerate(elements):
-        is_equal = equal(element, value)
-        if is_equal is None:
-            return partials.undecided(call, arguments)
-        if is_equal:
-            return number_value(position, call.span)
-    raise CallFault("item not found")
 
 
 # One element ----------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeVar, Union
 
 from enclint.frontends.terraform.native.strings import normalise
-from enclint.frontends.terraform.types import BOOL, NUMBER, STRING, Type
+from enclint.frontends.terraform.types import NUMBER, STRING, Type
 from enclint.model.value import Known
 
 if TYPE_CHECKING:
@@ -195,8 +195,3 @@ def text(name: str) -> Parameter:
 def number(name: str) -> Parameter:
     """A number parameter."""
     return Parameter(name, NUMBER)
-
-
-def flag(name: str) -> Parameter:
-    """A bool parameter."""
-    return Parameter(name, BOOL)
