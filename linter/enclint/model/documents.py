@@ -364,13 +364,15 @@ def _is_unbound(statement: Statement) -> Fact:
 def _binds(test: Test) -> Fact:
     if test.key not in _BINDING_KEYS or _BINDING_OPERATORS.match(test.operator) is None or not test.values:
         return False
-    return _all(_is_narrow(value) for value in test.values)
+    is_literal = test.operator.lower().endswith(("equals", "equalsignorecase")) and "arn" not in test.operator.lower()
+    return _all(_is_narrow(value, is_literal=is_literal) for value in test.values)
 
 
-def _is_narrow(value: Value) -> Fact:
+def _is_narrow(value: Value, *, is_literal: bool) -> Fact:
+    """Whether a value leaves few to whom the statement applies; compared literally, any one value does."""
     if isinstance(value, Known):
         return str(value.data) not in _ANYTHING
-    return True if isinstance(value, (Reference, Partial)) else _reason(value)
+    return True if is_literal or isinstance(value, (Reference, Partial)) else _reason(value)
 
 
 def _all(facts: Iterable[Fact]) -> Fact:

@@ -296,7 +296,12 @@ def _elements_of_known(
         items = data if data.__class__ is list else [value]
         one = len(items) == 1
         for number, item in enumerate(items):
-            yield from _elements(item, steps, start + 1, exists, position if one else f"{position}[{number}]")
+            place = position if one else f"{position}[{number}]"
+            if isinstance(item, Unknown) and not isinstance(item, (Encoded, Partial)):
+                there = _both(exists, Unknown(item.reason, item.span, trace=item.trace))
+                yield from _elements(item.element or item, steps, start + 1, there, place)
+            else:
+                yield from _elements(item, steps, start + 1, exists, place)
     elif data.__class__ is list:
         for item in data:
             yield from _elements(item, steps, start, exists, position)

@@ -158,11 +158,16 @@ def _present(wanted: Any, _property: Property | None, _kind: Kind | None) -> Val
             if isinstance(value, Known) and value.data is Owner.NONE:
                 return not wanted
             return bool(wanted)
-        if isinstance(value, Unknown) and (value.refinement or {}).get("not_null"):
+        if isinstance(value, Unknown) and _is_certainly_something(value.refinement or {}):
             return bool(wanted)
         return unknown_because(value)
 
     return test
+
+
+def _is_certainly_something(refinement: dict[str, Any]) -> bool:
+    """Whether what is known of a value rules out that it is null or, for a text, empty."""
+    return bool(refinement.get("not_null") or refinement.get("min_length") or refinement.get("prefix"))
 
 
 def _absent(wanted: Any, property: Property | None, kind: Kind | None) -> ValueTest:
@@ -385,6 +390,13 @@ def _tls_at_least(limit: Any, property: Property | None, _kind: Kind | None) -> 
     return test
 
 
+def _literal(wanted: Any, _property: Property | None, _kind: Kind | None) -> ValueTest:
+    def test(value: Value, _resource: Resource, _scenario: Scenario) -> Answer:
+        return isinstance(value, Known) is bool(wanted)
+
+    return test
+
+
 def _mentions(kind_name: Any, _property: Property | None, _kind: Kind | None) -> ValueTest:
     def test(value: Value, resource: Resource, scenario: Scenario) -> Answer:
         targets = resource.mentioned(value, kind_name, scenario)
@@ -438,6 +450,7 @@ _COMPILERS: Final = {
     "customer_key": _customer_key,
     "key_owner": _key_owner,
     "tls_at_least": _tls_at_least,
+    "literal": _literal,
     "mentions": _mentions,
     "denies_insecure_transport": _denies_insecure_transport,
     "allows_any_principal": _allows_any_principal,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enclint.model.vocabulary import Vocabulary
 from enclint.policy.form import Policy
+from enclint.policy.index import Data, read_index, read_through_cache
+from enclint.policy.yaml_folder import read_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -43,21 +45,17 @@ class Catalog:
         return catalog
 
 
-def load() -> Catalog:
-    """The shipped catalog."""
-    return Catalog(*read_data())
+def load(cache: str | None = None) -> Catalog:
+    """The shipped catalog. `cache`: a private folder where an index of a checkout's files may be kept."""
+    return Catalog(*read_data(cache))
 
 
-def read_data() -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def read_data(cache: str | None = None) -> Data:
     """The kinds by name and the policies by id, as plain data: from the index where there is one."""
     index = os.path.join(os.path.dirname(os.path.dirname(__file__)), INDEX_NAME)
     if os.path.isfile(index):
-        import marshal
-
-        with open(index, "rb") as file:
-            data: tuple[dict[str, Any], list[dict[str, Any]]] = marshal.load(file)  # noqa: S302 (our own file)
-        return data
-    return read_folder(folder())
+        return read_index(index)
+    return read_folder(folder()) if cache is None else read_through_cache(folder(), cache)
 
 
 def folder() -> str:
@@ -65,28 +63,3 @@ def folder() -> str:
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     installed = os.path.join(package, "policies")
     return installed if os.path.isdir(installed) else os.path.join(package, "..", "..", "policies")
-
-
-def read_folder(root: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The kinds and policies of a folder of ours, which is trusted to be well-formed."""
-    kinds: dict[str, Any] = {}
-    policies: list[dict[str, Any]] = []
-    for directory, folders, names in os.walk(root):
-        folders.sort()
-        for name in sorted(names):
-            if name.endswith(".yaml"):
-                data = _read(os.path.join(directory, name))
-                if os.path.basename(directory) == "vocabulary":
-                    kinds.update(data)
-                else:
-                    policies.append(data)
-    policies.sort(key=lambda policy: policy["id"])
-    return kinds, policies
-
-
-def _read(path: str) -> Any:
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    with open(path, encoding="utf-8") as file:
-        return yaml.load(file, Loader=loader)  # noqa: S506 (a safe loader)

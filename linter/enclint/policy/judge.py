@@ -55,6 +55,8 @@ def judge(project: Project, catalog: Catalog, settings: Settings) -> Judged:
     seen: set[str] = set()
     for policy, everywhere in selected(catalog, settings):
         for resource in model.of_kind(policy.kind_name):
+            if resource.source.mode == "data":
+                continue
             seen.add(resource.source.key)
             finding = judge_resource(policy, resource, settings, everywhere=everywhere)
             if finding is not None:

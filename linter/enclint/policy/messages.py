@@ -47,7 +47,7 @@ def finding_of(policy: Policy, resource: Resource, result: Result, verdict: Verd
         header=resource.source.header,
         trace=tuple(_trace(resource, deciding)),
         scenario=scenario if fails_here else None,
-        reasons=result.reasons or ((f"it fails when {scenario}",) if scenario and fails_here else ()),
+        reasons=result.reasons,
         remedy=remedy,
         fingerprint=f"{resource.label}\0{deciding.property if deciding is not None else ''}",
         construct_path=resource.source.construct_path,

@@ -101,10 +101,10 @@ class _Properties:
         """A property's value; Absent where it is not set, Unknown where a macro may set it."""
         node = self._mapping()
         found = node.members.get(name) if node is not None else None
-        if found is None:
+        if node is None or found is None:
             return self._missing(node)
         try:
-            value = self._stack.evaluate(found)
+            value = self._stack.member(node, name)
         except RecursionError:
             return Unknown(f"the value of `{name}` is nested too deeply", self._stack.template.span(found))
         if isinstance(value, Choice) and leaves(value) > MAX_LEAVES:

@@ -123,15 +123,19 @@ class Stack:
             return intrinsics.call(self, "Fn::Transform", members["Fn::Transform"], span)
         data: dict[str, Value] = {}
         expanded = expand(self, node)
-        for key, member_node in expanded.members.items():
-            value = self.evaluate(member_node)
-            if value.__class__ is Absent:
-                continue
-            if member_node.__class__ is Mapping and value.__class__ is Known:
-                # A nested object begins at its key: that is where something missing in it is missed.
-                value.span = self.template.span(expanded.key_places.get(key)) or value.span
-            data[key] = value
+        for key in expanded.members:
+            value = self.member(expanded, key)
+            if value.__class__ is not Absent:
+                data[key] = value
         return Known(data, span)
+
+    def member(self, mapping: Mapping, key: str) -> Value:
+        """The value of a member. A nested object begins at its key: that is where something missing in it is missed."""
+        node = mapping.members[key]
+        value = self.evaluate(node)
+        if node.__class__ is Mapping and value.__class__ is Known:
+            value.span = self.template.span(mapping.key_places.get(key)) or value.span
+        return value
 
     def text(self, text: str, span: Span | None) -> Value:
         """A text as it stands in the template: dynamic references in it are not known."""

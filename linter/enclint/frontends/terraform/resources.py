@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from enclint.frontends.terraform.blocks import block_list
+from enclint.frontends.terraform.blocks import at_border, block_list
 from enclint.frontends.terraform.builtin import BUILTIN, TERRAFORM_DATA
 from enclint.frontends.terraform.choices import lifted
 from enclint.frontends.terraform.diagnostics import Stage, of_error
@@ -25,7 +25,7 @@ from enclint.frontends.terraform.scope import Deferred, whole
 from enclint.frontends.terraform.traversal import get_index
 from enclint.frontends.terraform.tree import RepeatedScope
 from enclint.frontends.terraform.types import BOOL, DYNAMIC, STRING
-from enclint.frontends.terraform.values import HAS_DEFERRED, is_null, null, object_value, quoted
+from enclint.frontends.terraform.values import is_null, null, object_value, quoted
 from enclint.model.resource import ProviderResource
 from enclint.model.value import Absent, Known, Reference, Unknown, Value, first_reason
 
@@ -211,9 +211,7 @@ class ResourceInstance:
             return self.resource.module.failed(error, place)
         if value is None:
             return Absent(header)
-        if value.flags & HAS_DEFERRED:
-            value = whole(value)
-        return value
+        return at_border(value) if self.resource.module.world.choices else whole(value)
 
     def names(self) -> list[str]:
         """The names of all arguments and nested blocks that the code sets, without those of Terraform itself."""
@@ -265,6 +263,8 @@ def conjunction(one: Value, other: Value) -> Value:
     return lifted(both, [one, other])
 
 
+_IDENTITY: Final = frozenset({"id", "arn", "key_id"})
+"""Attributes by which AWS knows a resource: every one that exists has them, so they are never null."""
 _TEXT_ENDINGS: Final = ("_arn", "_id")
 
 
@@ -312,6 +312,7 @@ class InstanceObject(Deferred):
             type,
             reason=f"data source `{instance.address.removeprefix('data.')}`" if is_data else "",
             any_instance=isinstance(instance.repetition.key, AnyKey),
+            refinement={"not_null": True} if name in _IDENTITY else None,
         )
 
     def _builtin(self, name: str, known: dict[str, bool], span: Span | None) -> Value:
