@@ -41,8 +41,8 @@ class ProviderResource:
     `mode` "data" (else "managed"). `header` spans the block's header (`resource "aws_s3_bucket" "b"`, the logical
     id's key), `body` the whole block. `exists` is Known(True), or a Choice or Unknown of booleans where
     a condition decides whether there is such an instance. `calls` are the module calls or nested stacks that lead to
-    it, outermost first. `created` is True where a plan says that it is created now, None where nobody says. `lookup` gives a
-    top-level argument by name: its Value, a Known list of Known dicts for nested blocks, or Absent.
+    it, outermost first. `created` is True where a plan says that it is created now, None where nobody says. `lookup`
+    gives a top-level argument by name: its Value, a Known list of Known dicts for nested blocks, or Absent.
     """
 
     __slots__ = (

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from enclint.model.scenario import Scenario
 
 TEXT_KIND = "rendered_text"
-"""The kind of what renders texts for others to refer to: its property `content` is the text."""
+"""The kind of what renders texts for others to refer to: its property `content` is the text, `inputs` what is
+put into it."""
 
 
 class Targets(NamedTuple):
@@ -289,8 +290,11 @@ class Resource:
                 waiting.extend((piece, depth + 1) for piece in reversed(pieces))
 
     def _rendered(self, value: Reference, scenario: Scenario) -> Value | None:
+        """The texts that a reference stands for, and what is put into them; None where it stands for no text."""
         texts = self.model.find(TEXT_KIND, value, scenario).resources
-        return texts[0].read("content", scenario) if len(texts) == 1 else None
+        if len(texts) != 1:
+            return None
+        return Known([texts[0].read(name, scenario) for name in ("content", "inputs")], value.span, trace=value.trace)
 
 
 def _truth(value: Value, scenario: Scenario) -> bool | str:
