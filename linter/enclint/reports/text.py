@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 MAX_WIDTH: Final = 160
 """Characters of a line of code that are shown; a longer one is cut around what matters."""
+MAX_BLOCK: Final = 500
+"""Lines of a block through which its header is looked for."""
 MAX_INSTANCES: Final = 6
 """Addresses that are listed where one cause concerns many instances."""
 
@@ -132,7 +134,7 @@ def _excerpt(finding: Finding, gutter: int) -> Iterator[Line]:
     margin = ("faint", f"{' ' * gutter} | ")
     yield [("faint", f"{' ' * gutter} |")]
     header = finding.header
-    if header is not None and header.source is span.source and header.line < span.line:
+    if header is not None and header.source is span.source and _encloses(header, span):
         yield [("faint", f"{header.line:>{gutter}} | "), ("", _code(header.source, header.line, 1)[0])]
         if header.line + 1 < span.line:
             yield [("faint", f"{' ' * gutter} …")]
@@ -140,6 +142,20 @@ def _excerpt(finding: Finding, gutter: int) -> Iterator[Line]:
     yield [("faint", f"{span.line:>{gutter}} | "), ("", code)]
     before, length = _underlined(span, code, shift)
     yield [margin, ("", " " * before), (_level(finding)[0], "^" * length)]
+
+
+def _encloses(header: Span, span: Span) -> bool:
+    """Whether the block of a header goes on to a place below: no line between them begins as far left as the header."""
+    source, first, last = span.source, header.line, span.line
+    if not first < last <= first + MAX_BLOCK:
+        return False
+    margin = _margin(source.line(first))
+    between = (source.line(number) for number in range(first + 1, last + 1))
+    return all(_margin(line) > margin for line in between if line.strip())
+
+
+def _margin(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _code(source: Source, number: int, column: int) -> tuple[str, int]:
@@ -179,8 +195,9 @@ def _remarks(finding: Finding, group: list[Finding]) -> Iterator[tuple[str, str]
         yield "construct", finding.construct_path
     if finding.scenario:
         yield ("fails when" if finding.verdict is Verdict.UNKNOWN else "scenario"), finding.scenario
-    if finding.reasons:
-        yield "not known", "\n".join(finding.reasons)
+    reasons = [reason for reason in finding.reasons if not finding.scenario or finding.scenario not in reason]
+    if reasons:
+        yield "not known", "\n".join(reasons)
     if finding.trace:
         yield "comes from", "\n".join(_hop(related.message, related.span) for related in finding.trace)
     if finding.remedy:
