@@ -17,8 +17,6 @@ from enclint.policy.requirements import is_required
 from enclint.policy.selection import selected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from enclint.finding import Finding
     from enclint.model.kleene import Evidence
     from enclint.model.resource import Project
@@ -100,10 +98,13 @@ def _results(policy: Policy, resource: Resource, settings: Settings, *, everywhe
 
 def _result(policy: Policy, resource: Resource, scenario: Scenario, settings: Settings, *, everywhere: bool) -> Result:
     """The answer in a scenario. Raises Undecided where it hangs on more than the scenario assumes."""
-    here = resource.is_here(scenario)
-    if here is False:
+    exists = resource.source_exists(scenario)
+    if exists is False:
         return Result(scenario, None)
-    reasons: list[str] = [here] if isinstance(here, str) else []
+    here = resource.element_exists(scenario)
+    if here is False:
+        return Result(scenario, Verdict.PASS)
+    reasons: list[str] = [fact for fact in (exists, here) if isinstance(fact, str)]
     if not everywhere and policy.required_by is not None:
         required = is_required(policy.required_by, resource, scenario, settings)
         if required is False:
@@ -118,19 +119,24 @@ def _result(policy: Policy, resource: Resource, scenario: Scenario, settings: Se
         if applies.truth is None:
             reasons += _reasons(applies.evidence)
     for unseen in conditions.unseen:
-        if unseen.when.check(resource, scenario).truth is True:
+        case = unseen.when.check(resource, scenario)
+        if case.truth is True:
             return Result(scenario, Verdict.UNKNOWN, unseen.when.evidence(resource, scenario), (unseen.because,))
+        if case.truth is None:
+            reasons += _reasons(case.evidence)
     outcome = conditions.require.check(resource, scenario)
     if outcome.truth is True:
         return Result(scenario, Verdict.PASS)
     if outcome.truth is False and not reasons:
         return Result(scenario, Verdict.FAIL, outcome.evidence)
-    reasons += _reasons(outcome.evidence)
+    if outcome.truth is None:
+        reasons += _reasons(outcome.evidence)
     return Result(scenario, Verdict.UNKNOWN, outcome.evidence, tuple(dict.fromkeys(reasons)))
 
 
-def _reasons(evidence: tuple[Evidence, ...]) -> Iterator[str]:
-    return (each.reason for each in evidence if each.reason)
+def _reasons(evidence: tuple[Evidence, ...]) -> list[str]:
+    """Why something is undecided; never empty, since having reasons is what makes a verdict unknown."""
+    return [each.reason for each in evidence if each.reason] or ["it is not known"]
 
 
 def _told_shortest(worst: Result, existing: list[Result]) -> Result:
