@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 import projects
 
-ENCLINT = f"{shlex.quote(sys.executable)} -m enclint --no-cache --quiet {{path}}"
+ENCLINT = f"{shlex.quote(sys.executable)} -m enclint --quiet {{path}}"
 GROWTH = (0.2, 2.0, 20.0)
 """Megabytes: 1x, 10x and 100x."""
 

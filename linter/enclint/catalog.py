@@ -13,7 +13,7 @@ from enclint.report import OWN_RULES
 from enclint.report import Rule as ReportRule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from enclint.config import Config
@@ -25,14 +25,23 @@ if TYPE_CHECKING:
 
 def load_catalog(config: Config) -> Catalog:
     """The shipped policies with those of the configured folders. Raises ConfigError for mistakes in the latter."""
-    catalog = bundled.load()
+    catalog = bundled.load(config.cache)
     if config.policies:
-        from enclint.policy.load import load_folders
-
-        catalog = load_folders(config.policies, catalog)
+        catalog = _with_own(config.policies, catalog)
     if not catalog.policies:
         raise ConfigError("there are no policies to judge with")
     return catalog
+
+
+def _with_own(folders: Sequence[str], catalog: Catalog) -> Catalog:
+    from enclint.checked_yaml import InvalidYamlError
+    from enclint.policy.load import load_folders
+    from enclint.text_file import UnreadableFileError
+
+    try:
+        return load_folders(folders, catalog)
+    except (InvalidYamlError, UnreadableFileError) as error:
+        raise ConfigError(str(error)) from None
 
 
 def judging(config: Config, catalog: Catalog) -> Settings:

@@ -55,12 +55,13 @@ def _command(argv: Sequence[str]) -> Callable[[Sequence[str]], int]:
 
 
 def _lint(words: Sequence[str]) -> int:
+    from enclint.cache import user_folder
     from enclint.options import config_of, lint_options
 
     options = lint_options(words)
     if options.version:
         return main(["--version"])
-    config = config_of(options, os.environ)._replace(cache=None if options.no_cache else _cache_folder())
+    config = config_of(options, os.environ)._replace(cache=user_folder(os.environ))
     wanted = _wanted_reports(options)
 
     from enclint.lint import lint
@@ -124,13 +125,6 @@ def _progress(options: Namespace) -> Callable[[int, int], None] | None:
     from enclint.progress import ProgressLine
 
     return ProgressLine(sys.stderr)
-
-
-def _cache_folder() -> str | None:
-    """Where findings of earlier runs are kept: in the user's own cache, never in what is scanned."""
-    from enclint.cache import user_folder
-
-    return user_folder(os.environ)
 
 
 def _collect_garbage_rarely() -> None:

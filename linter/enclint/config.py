@@ -51,7 +51,7 @@ class Config(NamedTuple):
     jobs: int = 0
     """Processes to work with; 0: as many as are worth it."""
     cache: str | None = None
-    """The folder that findings of earlier runs are kept in; None: nowhere."""
+    """The private folder for what is made once for many runs; None: nowhere. Findings are never kept."""
     today: str = ""
 
 

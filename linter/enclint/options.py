@@ -79,7 +79,6 @@ def lint_options(words: Sequence[str]) -> argparse.Namespace:
     work.add_argument(
         "--jobs", "-j", metavar="N", type=_count, default=0, help="processes to work with (default: what pays)"
     )
-    work.add_argument("--no-cache", action="store_true", help="neither use nor keep findings of earlier runs")
     return parser.parse_args(words)
 
 
