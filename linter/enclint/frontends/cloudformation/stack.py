@@ -139,8 +139,9 @@ class Stack:
 
     def text(self, text: str, span: Span | None) -> Value:
         """A text as it stands in the template: dynamic references in it are not known."""
-        pattern = None
+        pattern, refinement = None, None
         if "{{resolve:" in text:
+            refinement = {"min_length": 1}  # neither a parameter nor a secret can be empty
             pattern, reason = _DYNAMIC, "the dynamic reference `{}` is resolved at deployment"
         elif self.template.is_serverless_framework and "${" in text:
             pattern, reason = _SERVERLESS_VARIABLE, "the Serverless Framework's variable `{}` is not resolved"
@@ -150,7 +151,7 @@ class Stack:
         end = 0
         for match in pattern.finditer(text):
             parts.append(Known(text[end : match.start()]) if match.start() > end else Absent())
-            parts.append(Unknown(reason.format(match[0]), span, identity=match[0]))
+            parts.append(Unknown(reason.format(match[0]), span, identity=match[0], refinement=refinement))
             end = match.end()
         parts.append(Known(text[end:]) if end < len(text) else Absent())
         return concatenate(parts, span)
