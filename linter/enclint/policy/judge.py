@@ -72,7 +72,7 @@ def judge_resource(policy: Policy, resource: Resource, settings: Settings, *, ev
         return finding_of(policy, resource, failing[0], Verdict.FAIL)
     if failing:
         worst = min(failing, key=lambda result: len(result.scenario.decisions))
-        return finding_of(policy, resource, _told_shortest(worst, existing), Verdict.UNKNOWN)
+        return finding_of(policy, resource, worst, Verdict.UNKNOWN, _needed(worst, existing))
     if undecided:
         return finding_of(policy, resource, undecided[0], Verdict.UNKNOWN)
     if not is_complete:
@@ -139,16 +139,16 @@ def _reasons(evidence: tuple[Evidence, ...]) -> list[str]:
     return [each.reason for each in evidence if each.reason] or ["it is not known"]
 
 
-def _told_shortest(worst: Result, existing: list[Result]) -> Result:
-    """A failing result with no more assumptions than it takes to fail."""
-    decisions = list(worst.scenario.decisions)
+def _needed(worst: Result, existing: list[Result]) -> tuple[Decision, ...]:
+    """The assumptions of a failing result without those that it would fail without."""
+    decisions = worst.scenario.decisions
     others = [result for result in existing if result.verdict is not Verdict.FAIL]
-    for decision in tuple(decisions):
-        fewer = [each for each in decisions if each is not decision]
+    for decision in decisions:
+        fewer = tuple(each for each in decisions if each is not decision)
         if fewer and all(_excludes(fewer, result) for result in others):
             decisions = fewer
-    return worst._replace(scenario=Scenario(tuple(decisions)))
+    return decisions
 
 
-def _excludes(decisions: list[Decision], result: Result) -> bool:
+def _excludes(decisions: tuple[Decision, ...], result: Result) -> bool:
     return contradict(decisions, result.scenario.decisions)

@@ -6,14 +6,16 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from enclint.finding import Finding, Related, Verdict
+from enclint.model.keys import Owner
 from enclint.model.kinds import ByDefault, FormError, compile_property_path
-from enclint.model.scenario import Scenario, Undecided, in_words
+from enclint.model.scenario import Undecided, in_words
 from enclint.model.value import Absent, Known, Unknown
 
 if TYPE_CHECKING:
     from enclint.finding import Severity
     from enclint.model.kleene import Evidence
     from enclint.model.resources import Resource
+    from enclint.model.scenario import Decision, Scenario
     from enclint.model.value import Hop, Value
     from enclint.policy.form import Policy
     from enclint.policy.judge import Result
@@ -24,16 +26,17 @@ MAX_HOPS: Final = 32
 """How many steps of a value's way are told."""
 
 
-def finding_of(policy: Policy, resource: Resource, result: Result, verdict: Verdict) -> Finding:
-    """The finding that a verdict makes."""
+def finding_of(
+    policy: Policy, resource: Resource, result: Result, verdict: Verdict, failing_when: tuple[Decision, ...] = ()
+) -> Finding:
+    """The finding that a verdict makes. `result` is that in one scenario; `failing_when` what makes it fail there."""
     deciding = deciding_evidence(result.evidence)
     severity, message, remedy = _words(policy, resource, result.scenario)
-    scenario = in_words(result.scenario.decisions) if verdict is Verdict.UNKNOWN and result.scenario.decisions else None
-    fails_here = result.verdict is Verdict.FAIL
+    scenario = in_words(failing_when) if failing_when else None
     if verdict is Verdict.FAIL:
         text = filled(message, resource, result.scenario, deciding)
     else:
-        text = _undecided_text(policy, resource, scenario if fails_here else None, result.reasons)
+        text = _undecided_text(policy, resource, scenario, result.reasons)
     project = resource.model.project
     return Finding(
         policy=policy.id,
@@ -46,7 +49,7 @@ def finding_of(policy: Policy, resource: Resource, result: Result, verdict: Verd
         resource_type=resource.source.type,
         header=resource.source.header,
         trace=tuple(_trace(resource, deciding)),
-        scenario=scenario if fails_here else None,
+        scenario=scenario,
         reasons=result.reasons,
         remedy=remedy,
         fingerprint=f"{resource.label}\0{deciding.property if deciding is not None else ''}",
@@ -98,8 +101,10 @@ def filled(template: str, resource: Resource, scenario: Scenario, deciding: Evid
             return deciding.resource.name if deciding is not None else resource.name
         try:
             return shown(resource.read_path(compile_property_path(name), scenario))
-        except (FormError, Undecided):
+        except FormError:
             return match[0]
+        except Undecided:
+            return "(undecided)"
 
     return _PLACEHOLDER.sub(fill, template)
 
@@ -112,6 +117,8 @@ def shown(value: Value) -> str:
         return "none"
     if isinstance(value, Unknown) or not isinstance(value, Known):
         return "(unknown)"
+    if isinstance(value.data, Owner):
+        return value.data.value.replace("_", "-")
     if isinstance(value.data, bool):
         return "true" if value.data else "false"
     if isinstance(value.data, list):
@@ -129,6 +136,8 @@ def _span(resource: Resource, deciding: Evidence | None) -> Span | None:
 def _trace(resource: Resource, deciding: Evidence | None) -> list[Related]:
     """The way that the value came, the resource that it stands in if it is another one, and the calls leading there."""
     steps = _hops(deciding.value.trace) if deciding is not None else []
+    if deciding is not None and isinstance(deciding.value, ByDefault) and deciding.value.source:
+        steps.append(Related(f"AWS's default is {shown(deciding.value)}, see {deciding.value.source}", None))
     if deciding is not None and deciding.resource.source is not resource.source:
         other = deciding.resource
         steps.append(Related(f"{other.name}: {other.kind.title}", other.source.header))
