@@ -16,7 +16,7 @@ from enclint.model.json_text import pieces_of
 from enclint.model.keys import CUSTOMERS, Owner, owner_of
 from enclint.model.kinds import ByDefault, FormError
 from enclint.model.kleene import HOLDS, Evidence, Outcome, conjunction, disjunction
-from enclint.model.value import Absent, Known, Partial, Reference, Unknown, Value, first_reason
+from enclint.model.value import Absent, Encoded, Known, Partial, Reference, Unknown, Value, first_reason
 from enclint.nearest import did_you_mean
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _present(wanted: Any, _property: Property | None, _kind: Kind | None) -> Val
     def test(value: Value, _resource: Resource, _scenario: Scenario) -> Answer:
         if isinstance(value, Absent):
             return not wanted
-        if isinstance(value, (Known, Reference, Partial)):
+        if isinstance(value, (Known, Reference, Partial, Encoded)):
             if isinstance(value, Known) and value.data is Owner.NONE:
                 return not wanted
             return bool(wanted)
