@@ -10,14 +10,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from enclint.frontends.terraform.choices import lifted
+from enclint.frontends.terraform.choices import lifted, subject_of
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.evaluate import evaluate
 from enclint.frontends.terraform.expansion import MAX_INSTANCES
 from enclint.frontends.terraform.scope import Deferred, whole
 from enclint.frontends.terraform.syntax import Variable
-from enclint.frontends.terraform.types import DYNAMIC, NUMBER
-from enclint.frontends.terraform.values import HAS_DEFERRED, is_null, iterate, object_value, sensitive
+from enclint.frontends.terraform.types import BOOL, DYNAMIC, NUMBER
+from enclint.frontends.terraform.values import (
+    HAS_DEFERRED,
+    is_null,
+    iterate,
+    may_be_null,
+    object_value,
+    sensitive,
+)
 from enclint.model.value import Absent, Choice, Known, Unknown, Value
 
 if TYPE_CHECKING:
@@ -89,12 +96,7 @@ class _Writer:
                 value = evaluate(argument.attribute.expression, self.scope(argument.source))
             except EvaluationError as error:
                 value = self._failed(error, span)
-            if value.flags & HAS_DEFERRED:
-                value = whole(value)
-            if is_null(value):
-                values[name] = Absent(span, value.trace)
-            else:
-                values[name] = value if value.span == span else value.at(span)
+            values[name] = at_border(value if value.span == span else value.at(span))
         for type in _types_of(content):
             values[type] = self.block_list(content, type)
         return Known(values, declaration.header)
@@ -148,6 +150,33 @@ class _Writer:
             key = Unknown(collection.reason, span, NUMBER)
         element = self._one(key, value, name, body)
         return Unknown(collection.reason, span, element=element, sensitive=collection.sensitive, trace=collection.trace)
+
+
+def at_border(value: Value) -> Value:
+    """An argument's value as it leaves the evaluator: nothing deferred, null as Absent, an undecided bool as a Choice.
+
+    `encrypted = var.encrypted` and `count = var.encrypted ? 1 : 0` are decided together that way. Where the bool might
+    be null, nothing is said of the case in which it is not true.
+    """
+    if value.flags & HAS_DEFERRED:
+        value = whole(value)
+    if isinstance(value, Known):
+        return Absent(value.span, value.trace) if is_null(value) else value
+    if isinstance(value, Choice):
+        branches = [(case, at_border(branch)) for case, branch in value.branches]
+        return Choice(value.subject, branches, value.span, value.type, sensitive=value.sensitive, trace=value.trace)
+        return Choice(value.subject, branches, value.span, value.type, sensitive=value.sensitive, trace=value.trace)
+        return _decided_bool(value)
+    return value
+
+
+def _decided_bool(value: Unknown) -> Value:
+    if value.identity is None:
+        return value
+    otherwise = value if may_be_null(value) else Known(False, value.span, BOOL)
+    branches: list[tuple[bool | str, Value]] = [(True, Known(True, value.span, BOOL)), (False, otherwise)]
+    subject = subject_of(value, value.span)
+    return Choice(subject, branches, value.span, BOOL, sensitive=value.sensitive, trace=value.trace)
 
 
 def collection_is_secret(value: Value) -> bool:

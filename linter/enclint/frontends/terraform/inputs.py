@@ -236,11 +236,10 @@ def root_value(inputs: Inputs, variable: Variable) -> tuple[Value, list[Diagnost
     if given.origin.startswith(PREFIX):
         label = f"set using the {given.origin} environment variable"
     if label is not None:
-        given_at, span = f"Unsuitable value for {address} {label}", header
+        value, problem = variable.accept(given.value, lambda: f"Unsuitable value for {address} {label}", header)
     else:
-        given_at = declared_at(variable, address)
-        span = header if variable.is_sensitive else given.value.span  # type: ignore[assignment]
-    value, problem = variable.accept(given.value, given_at, span)
+        span = header if variable.is_sensitive else given.value.span
+        value, problem = variable.accept(given.value, lambda: declared_at(variable, address), span)
     if problem is not None:
         diagnostics.append(problem)
     return value if label is None else value.via(given.origin, None), diagnostics

@@ -37,6 +37,7 @@ class ModuleLoader:
         self.tree = os.path.realpath(tree)
         self._modules: dict[str, Module] = {}
         self._manifests: dict[str, dict[str, str]] = {}
+        self._found: dict[tuple[str, str], Found] = {}
 
     def load(self, path: str) -> Module:
         """The module of a folder, which is shown to people as `path`."""
@@ -52,17 +53,23 @@ class ModuleLoader:
         source = module_source(call)
         if source is None:
             return Found(None, f"the source of module `{name}` is not plain text")
-        if is_local(source):
-            folder = os.path.normpath(os.path.join(caller.path, source))
-        else:
+        base, relative = caller.path, source
+        if not is_local(source):
             installed = self._manifest(root_path).get(".".join(path))
             if installed is None:
                 return Found(None, f"module `{name}` is not in the tree: run terraform init")
-            folder = os.path.normpath(os.path.join(root_path, installed))
+            base, relative = root_path, installed
+        found = self._found.get((base, relative))
+        if found is None:
+            found = self._found[base, relative] = self._at(os.path.normpath(os.path.join(base, relative)))
+        return found if found.module is not None else Found(None, f"module `{name}` {found.reason}")
+
+    def _at(self, folder: str) -> Found:
+        """The module in a folder, or what follows its name in the reason why it is not there."""
         if not self.is_within(folder):
-            return Found(None, f"module `{name}` ({source}) lies outside of the scanned tree")
+            return Found(None, f"({folder}) lies outside of the scanned tree")
         if not os.path.isdir(folder):
-            return Found(None, f"module `{name}` is not in the tree: there is no folder {folder}")
+            return Found(None, f"is not in the tree: there is no folder {folder}")
         return Found(self.load(folder), "")
 
     def is_within(self, path: str) -> bool:
@@ -141,13 +148,10 @@ def find_roots(folders: Iterable[str], named: Iterable[str], loader: ModuleLoade
 
 def _called_folders(path: str, loader: ModuleLoader) -> list[str]:
     """The real paths of the folders that a folder's module blocks name."""
-    module = loader.load(path)
-    folders = []
-    for call in module.calls.values():
-        source = module_source(call)
-        if source is not None and is_local(source):
-            folders.append(os.path.realpath(os.path.join(path, source)))
-    return folders
+    sources = {module_source(call) for call in loader.load(path).calls.values()}
+    return [
+        os.path.realpath(os.path.join(path, source)) for source in sources if source is not None and is_local(source)
+    ]
 
 
 def _reachable(starts: list[str], calls: dict[str, list[str]]) -> set[str]:

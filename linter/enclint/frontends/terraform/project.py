@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from enclint.frontends.terraform.inputs import Argument, collect_inputs
 from enclint.frontends.terraform.loader import ModuleLoader, find_roots
-from enclint.frontends.terraform.tree import ModuleInstance, World
+from enclint.frontends.terraform.tree import MAX_FRAMES, ModuleInstance, World
 from enclint.model.resource import Project
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def load_project(
 
 def open_root(path: str, loader: ModuleLoader, settings: Settings = Settings()) -> ModuleInstance:  # noqa: B008
     """The root module instance of a folder: its `scope(None)` is what `enclint console` evaluates in."""
+    if sys.getrecursionlimit() < MAX_FRAMES:
+        sys.setrecursionlimit(MAX_FRAMES)
     module = loader.load(path)
     inputs = collect_inputs(path, settings.environment, settings.arguments, loader.tree)
     world = World(loader, path, inputs, workspace=settings.workspace, choices=settings.choices)

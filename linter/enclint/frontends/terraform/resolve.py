@@ -117,11 +117,13 @@ def _is_deferred(instance: ResourceInstance, arguments: dict[str, Value]) -> boo
 
 
 def settled_value(followed: Value, plain: Value | None) -> Value:
-    """The value that is known in all cases; else the one that a plan would have."""
+    """The value that a plan would have; or a known one where all undecided conditions lead to it."""
     value = _settled(followed)
-    if plain is None or not value.flags & UNDECIDED:
+    if plain is None:
         return value
     planned = _settled(plain)
+    if planned.flags & UNDECIDED and not value.flags & UNDECIDED:
+        return value
     return sensitive(planned) if is_sensitive(value) and not is_sensitive(planned) else planned
 
 

@@ -21,7 +21,7 @@ from enclint.frontends.terraform.syntax import Literal
 from enclint.frontends.terraform.types import DYNAMIC
 from enclint.frontends.terraform.values import null, sensitive
 from enclint.frontends.terraform.variables import declared_at
-from enclint.model.value import Unknown, Value
+from enclint.model.value import Partial, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +38,12 @@ if TYPE_CHECKING:
 
 MAX_DEPTH: Final = 200
 """How many references may be under evaluation at once, each from within the one before."""
+
+MAX_FRAMES: Final = 6000
+"""Python's own limit must let so many references through, and expressions nested as deep as the reader lets them be."""
+
+MAX_PARTS: Final = 1_000
+"""Pieces of a text that is not wholly known."""
 
 MAX_CALLS: Final = 32
 """How deep modules may call modules."""
@@ -254,6 +260,8 @@ class ModuleInstance:
             raise
         finally:
             world.depth -= 1
+        if isinstance(value, Partial) and len(value.parts) > MAX_PARTS:
+            value = Unknown(f"`{label}` is put together of more than {MAX_PARTS:,} pieces", value.span, value.type)
         memo[name] = value
         return value
 
@@ -276,8 +284,9 @@ class ModuleInstance:
             reason = f"the call of module `{self.call.name}` gives no value to variable `{name}`"
             return variable.marked(variable.unknown(reason, identity=f"{self.prefix}var.{name}"))
         given = self._evaluated(argument, self.call.scope(argument.source, self.repetition))
-        address = f"{self.prefix}var.{name}"
-        value, problem = variable.accept(given, declared_at(variable, address), argument.span)
+        value, problem = variable.accept(
+            given, lambda: declared_at(variable, f"{self.prefix}var.{name}"), argument.span
+        )
         self._note([problem] if problem is not None else [], value)
         return value
 

@@ -13,6 +13,8 @@ from enclint.frontends.terraform.values import HAS_EPHEMERAL, is_null, null, sen
 from enclint.model.value import Known, Unknown, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from enclint.frontends.terraform.declarations import Declaration
     from enclint.source import Span
 
@@ -46,11 +48,11 @@ class Variable:
         self.is_ephemeral = self._flag("ephemeral", otherwise=False)
         self.default = self._default()
 
-    def accept(self, value: Value, given_at: str, span: Span | None) -> tuple[Value, Diagnostic | None]:
+    def accept(self, value: Value, given_at: Callable[[], str], span: Span | None) -> tuple[Value, Diagnostic | None]:
         """A value as the variable hands it on, and what is wrong with it.
 
-        `given_at`: the variable's address and where the value was given, for the message; `span`: where it stands. A
-        value of the wrong type becomes an unknown.
+        `given_at` gives the beginning of the message: the variable and where the value was given; `span`: where it
+        stands. A value of the wrong type becomes an unknown.
         """
         problem = None
         try:
@@ -58,7 +60,7 @@ class Variable:
         except ConversionError as error:
             problem = Diagnostic(
                 "Invalid value for input variable",
-                f"{given_at}: {error.detail}.{self._defined_at(value)}",
+                f"{given_at()}: {error.detail}.{self._defined_at(value)}",
                 span,
                 Stage.PLAN,
             )
@@ -69,7 +71,7 @@ class Variable:
             else:
                 problem = Diagnostic(
                     "Required variable not set",
-                    f"{given_at.replace(' declared at ', ' defined at ', 1)}: required variable may not be set to "
+                    f"{given_at().replace(' declared at ', ' defined at ', 1)}: required variable may not be set to "
                     "null.",
                     span,
                     Stage.PLAN,

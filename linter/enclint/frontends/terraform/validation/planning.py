@@ -8,6 +8,7 @@ from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.diagnostics import Diagnostic, Stage, of_error, range_text
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.evaluate import evaluate
+from enclint.frontends.terraform.project import MAX_MODULE_INSTANCES
 from enclint.frontends.terraform.providers import ProviderName
 from enclint.frontends.terraform.types import BOOL, STRING
 from enclint.frontends.terraform.values import HAS_EPHEMERAL, is_null, is_sensitive
@@ -52,6 +53,7 @@ class Plan:
     def __init__(self, root: ModuleInstance) -> None:
         self._root = root
         self._diagnostics: list[Diagnostic] = []
+        self._known_addresses: set[str] | None = None
         self.outcomes: dict[str, Outcome] = {}
         for instance in _module_instances(root):
             self._module(instance)
@@ -282,6 +284,13 @@ class Plan:
                 self._check_target(address, target)
         return found
 
+    def _addresses(self) -> set[str]:
+        """The addresses of all resource instances."""
+        if self._known_addresses is None:
+            instances = _module_instances(self._root)
+            self._known_addresses = {each.address for instance in instances for each in _instances(instance)}
+        return self._known_addresses
+
     def _import_scopes(self, declaration: Declaration) -> Iterator[Callable[[Source], Scope]]:
         from enclint.frontends.terraform.expansion import EXISTS, Repetition
         from enclint.frontends.terraform.tree import RepeatedScope
@@ -330,7 +339,7 @@ class Plan:
         return None
 
     def _check_target(self, address: str, target: Argument) -> None:
-        resources = {each.address for instance in _module_instances(self._root) for each in _instances(instance)}
+        resources = self._addresses()
         if address in resources:
             return
         declared = {_static_address([each]) for each in resources}
@@ -383,8 +392,10 @@ def _has_conditions(declaration: Declaration) -> bool:
 
 def _module_instances(root: ModuleInstance) -> Iterator[ModuleInstance]:
     pending = [root]
-    while pending:
+    left = MAX_MODULE_INSTANCES
+    while pending and left:
         instance = pending.pop()
+        left -= 1
         yield instance
         for name in reversed(instance.module.calls):
             pending += reversed(instance.module_call(name).instances())
