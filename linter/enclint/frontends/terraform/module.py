@@ -113,14 +113,25 @@ class Module:
         return f"Module({self.path!r})"
 
 
-def read_module(path: str, parse_file: Callable[[Source], Body]) -> Module:
-    """The module that the files of a folder are. `parse_file` reads a native or a JSON file, or raises SyntaxFault."""
+def read_module(
+    path: str, parse_file: Callable[[Source], Body], is_within: Callable[[str], bool] = lambda _: True
+) -> Module:
+    """The module that the files of a folder are.
+
+    `parse_file` reads a native or a JSON file, or raises SyntaxFault. `is_within` says of a file that is a symbolic
+    link whether it leads into the scanned tree; another one is not read.
+    """
     module = Module(path, os.path.realpath(path))
     names, overrides = module_files(path)
     module.has_files = bool(names or overrides)
     for is_override, group in ((False, names), (True, overrides)):
         for name in group:
-            body = _read_file(module, os.path.join(path, name) if path != "." else name, parse_file)
+            file = os.path.join(path, name) if path != "." else name
+            if os.path.islink(file) and not is_within(file):
+                error = UnreadableFileError(file, "it is a link that leads out of the scanned tree")
+                module.findings.append(unreadable_file(error))
+                continue
+            body = _read_file(module, file, parse_file)
             if body is not None:
                 module.bodies.append(body)
                 _declare(module, body, is_override)

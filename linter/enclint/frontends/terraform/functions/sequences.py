@@ -14,6 +14,7 @@ from enclint.frontends.terraform.functions import partials
 from enclint.frontends.terraform.functions.integers import NOT_WHOLE, is_whole, whole_number
 from enclint.frontends.terraform.functions.lengths import known_length
 from enclint.frontends.terraform.functions.signature import (
+    MAX_ELEMENTS,
     ArgumentFault,
     CallFault,
     Functions,
@@ -196,6 +197,8 @@ def _concatenated_type(arguments: Sequence[Value]) -> Type:
         if shared is not None:
             return shared
     elements: list[Type] = []
+    if sum([len(type.elements) for type in types]) > MAX_ELEMENTS:
+        return DYNAMIC  # which is not built, as `concat` will say
     for position, (argument, type) in enumerate(zip(arguments, types, strict=True)):
         if type.kind == "tuple":
             elements.extend(type.elements)

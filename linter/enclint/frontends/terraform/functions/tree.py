@@ -70,7 +70,9 @@ def locate(scope: Scope, path: str) -> Path:
 
 
 def is_inside(path: Path, tree: str) -> bool:
-    """Whether a path, all symbolic links followed, lies in the tree."""
+    """Whether a path, all symbolic links followed, lies in the tree. What belongs to git (tokens, for one) does not."""
     real = os.path.realpath(path)
     root = os.path.realpath(tree)
-    return real == root or real.startswith(root.rstrip(os.sep) + os.sep)
+    if real != root and not real.startswith(root.rstrip(os.sep) + os.sep):
+        return False
+    return ".git" not in real[len(root) :].split(os.sep)
