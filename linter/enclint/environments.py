@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from enclint.config import ConfigError
 from enclint.paths import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from enclint.config import Config
     from enclint.finding import Finding
     from enclint.frontends.cloudformation.parameter_files import Environment
     from enclint.frontends.terraform.inputs import Argument
     from enclint.frontends.terraform.project import Settings
+    from enclint.units import Unit
 
 
 def terraform_settings(root: str, config: Config) -> list[Settings]:
@@ -46,6 +50,15 @@ def environment_files(root: str, config: Config) -> list[str]:
             if files:
                 return list(dict.fromkeys(files))
     return []
+
+
+def demand_environments(units: Iterable[Unit], config: Config) -> None:
+    """Raises ConfigError where variable files are asked for, and no root module finds any."""
+    if not config.environment_files:
+        return
+    roots = [unit.paths[0] for unit in units if unit.dialect == "terraform"]
+    if roots and not any(environment_files(root, config) for root in roots):
+        raise ConfigError(f"--env-files {' '.join(config.environment_files)}: there is no such file")
 
 
 def _argument(root: str, is_file: bool, text: str) -> Argument:

@@ -82,7 +82,7 @@ def _explained(policy: Policy) -> Iterator[str]:
         for suffix, language in (("tf", "Terraform"), ("yaml", "CloudFormation")):
             example = _example(policy.id, verdict, suffix)
             if example:
-                yield from ("", f"{heading}, in {language}:", "", *(f"    {line}".rstrip() for line in "\n".join(example).split("\n")))
+                yield from ("", f"{heading}, in {language}:", "", *(f"    {line}".rstrip() for line in example))
     yield from ("", "Sources:", "", *(f"    {address}" for address in policy.references))
 
 
@@ -114,7 +114,7 @@ def _example(id: str, verdict: str, suffix: str) -> list[str]:
         return lines
     margin = 0 if suffix == "tf" else 2
     starts = [number for number in range(1, MAX_LINES + 1) if _begins_a_block(lines[number], margin)]
-    return ["\n".join(lines[: starts[-1]]).rstrip(), "", "# …"] if starts else [*lines[:MAX_LINES], "# …"]
+    return [*lines[: starts[-1] if starts else MAX_LINES], "# …"]
 
 
 def _begins_a_block(line: str, margin: int) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from enclint.catalog import judging, load_catalog, names_of, rules_of
 from enclint.config import Config
 from enclint.discover import discover
-from enclint.environments import parameter_environments
+from enclint.environments import demand_environments, parameter_environments
 from enclint.finding import Finding, Severity, Verdict
 from enclint.policy.judge import judge
 from enclint.policy.selection import wanted_types
@@ -48,6 +48,7 @@ def lint(
     start = perf_counter()
     job = Job(config, load_catalog(config), discover(paths), tuple(paths))
     units = units_of(job.found)
+    demand_environments(units, config)
     files = sum(unit.files for unit in units)
     done = 0
     made: list[Outcome] = []
@@ -126,7 +127,7 @@ def _internal_error(unit: Unit, fault: BaseException) -> Finding:
 def _report(job: Job, made: Iterable[Outcome], start: float) -> Report:
     """The report of a run: what every unit found, in the order of files and lines, each thing once."""
     suppressions = job.suppressions()
-    findings: list[Finding] = [*job.found.errors, *parameter_environments(job.config).errors]
+    findings: list[Finding] = []
     files: set[str] = set()
     notes: dict[str, None] = {}
     resources = 0
@@ -137,7 +138,8 @@ def _report(job: Job, made: Iterable[Outcome], start: float) -> Report:
         notes.update(dict.fromkeys(outcome.notes))
         suppressions.merge(outcome.comments, outcome.used)
     findings += suppressions.findings(_files_of([each for each in findings if each.is_error]))
-    shown = sorted(_each_once(each for each in findings if _is_asked_for(each, job.found)), key=_order)
+    named = [*job.found.errors, *parameter_environments(job.config).errors]
+    shown = sorted(_each_once([*named, *(each for each in findings if _is_asked_for(each, job.found))]), key=_order)
     return Report(
         tuple(shown),
         rules_of(job.catalog, shown),

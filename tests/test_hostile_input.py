@@ -1,0 +1,65 @@
+"""Whatever a file holds, it neither stops nor steers the tool, runs nothing, and shows nothing from elsewhere."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from command_line import BAD, GOOD, put, report
+from enclint.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+
+HOSTILE = {
+    "a/main.tf": 'resource "aws_ebs_volume" "b" {\n  encrypted = file("../../outside.txt") == "x"\n}\n',
+    "b/main.tf": 'output "x" {\n  value = file("/etc/passwd")\n}\n' + BAD,
+    "c/main.tf": 'module "m" {\n  source = "../../../elsewhere"\n}\n',
+    "d/main.tf": "locals {\n  a = " + "[" * 20_000 + "]" * 20_000 + "\n}\n" + BAD,
+    "e/main.tf": 'resource "aws_ebs_volume" "b" {\n  count = 100000\n  encrypted = true\n}\n',
+    "f/main.tf": "locals {\n  a0 = [1]\n"
+    + "".join(f"  a{n + 1} = concat(local.a{n}, local.a{n})\n" for n in range(60))
+    + '}\nresource "aws_ebs_volume" "b" {\n  encrypted = length(local.a60) == 1\n}\n',
+    "g/stack.yaml": "a: &a [x, x, x, x, x, x, x, x, x]\n"
+    + "".join(f"b{n}: &b{n} [{', '.join(['*a' if n == 0 else f'*b{n - 1}'] * 9)}]\n" for n in range(9))
+    + "Resources:\n  V:\n    Type: AWS::EC2::Volume\n    Properties: {Encrypted: *b8}\n",
+    "h/stack.yaml": "Resources:\n  V:\n    Type: AWS::EC2::Volume\n    Properties: " + "{a: " * 5_000 + "\n",
+    "i/stack.json": '{"Resources": {"V": {"Type": "AWS::EC2::Volume", "Properties": ' + '{"a":' * 50_000,
+    "j/main.tf": "resource \x00\x1b]0;x\x07 {\n",
+    "k/main.tf.json": "[" * 100_000,
+    "l/plan.json": '{"format_version": "1.2", "resource_changes": ' + "[" * 100_000,
+    "m/stack.yaml": "!!python/object/apply:os.system ['touch owned']\nResources:\n  V: {Type: AWS::EC2::Volume}\n",
+}
+
+
+def test_hostile_files_neither_stop_nor_steer_nor_leave_the_tree(
+    tree: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tree.parent, "outside.txt", "x")
+    put(tree.parent, "elsewhere/main.tf", BAD.replace('"bad"', '"elsewhere"'))
+    for path, text in HOSTILE.items():
+        put(tree, path, text)
+    put(tree, "n/link.tf", "")
+    (tree / "n" / "link.tf").unlink()
+    (tree / "n" / "link.tf").symlink_to(tree.parent / "elsewhere" / "main.tf")
+    put(tree, "n/main.tf", GOOD)
+    data = report(capsys, ".", status=2)
+    assert "internal-error" not in {each["policy"] for each in data["findings"]}, data["findings"]
+    resources = {each["resource"] for each in data["findings"]}
+    assert "aws_ebs_volume.elsewhere" not in resources
+    by_file = {each["location"]["file"][0]: each["verdict"] for each in data["findings"] if each["location"]}
+    assert by_file["a"] == "unknown"
+    assert "root:" not in json.dumps(data)
+    assert not (tree / "owned").exists()
+    main(["."])
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_the_repositorys_own_files_are_no_part_of_the_tree(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    put(tree, ".git/config", "token = hunter2\n")
+    put(tree, "main.tf", 'output "x" {\n  value = file(".git/config")\n}\n')
+    main(["resolve"])
+    assert "hunter2" not in "".join(capsys.readouterr())
