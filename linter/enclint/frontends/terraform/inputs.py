@@ -31,7 +31,7 @@ PREFIX: Final = "TF_VAR_"
 
 
 class Argument(NamedTuple):
-    """One of `-var NAME=VALUE` and `-var-file PATH`. What is not found is looked for in the root module's folder."""
+    """One of `-var NAME=VALUE` and `-var-file PATH`. Paths count from the root module's folder."""
 
     is_file: bool
     text: str
@@ -164,8 +164,7 @@ def collect_inputs(
         if not argument.is_file:
             inputs.add_text(argument.text)
             continue
-        path = argument.text if os.path.exists(argument.text) else os.path.join(folder, argument.text)
-        inputs.add_file(os.path.normpath(path), is_named=True)
+        inputs.add_file(os.path.normpath(os.path.join(folder, argument.text)), is_named=True)
     return inputs
 
 
@@ -177,17 +176,6 @@ def automatic_files(folder: str) -> list[str]:
         return []
     first = [name for name in ("terraform.tfvars", "terraform.tfvars.json") if name in names]
     return first + [name for name in names if name.endswith((".auto.tfvars", ".auto.tfvars.json"))]
-
-
-def environment_files(folder: str) -> list[str]:
-    """The names of the tfvars files that Terraform would not load by itself: one environment each."""
-    try:
-        names = sorted(os.listdir(folder))
-    except OSError:
-        return []
-    return [
-        name for name in names if name.endswith((".tfvars", ".tfvars.json")) and name not in automatic_files(folder)
-    ]
 
 
 def _is_within(path: str, tree: str | None) -> bool:

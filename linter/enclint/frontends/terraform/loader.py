@@ -9,13 +9,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from enclint.frontends.terraform.module import Module, module_files, read_module
+from enclint.frontends.terraform.module import Module, read_module
 from enclint.frontends.terraform.syntax import String
 from enclint.text_file import UnreadableFileError, read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from enclint.frontends.terraform.declarations import Declaration
     from enclint.frontends.terraform.syntax import Body
     from enclint.source import Source
@@ -44,7 +42,7 @@ class ModuleLoader:
         directory = os.path.realpath(path)
         module = self._modules.get(directory)
         if module is None:
-            module = self._modules[directory] = read_module(path, parse_file)
+            module = self._modules[directory] = read_module(path, parse_file, self.is_within)
         return module
 
     def called(self, caller: Module, call: Declaration, path: tuple[str, ...], root_path: str) -> Found:
@@ -125,41 +123,3 @@ def module_source(call: Declaration) -> str | None:
 def is_local(source: str) -> bool:
     """Whether a module's source is a path within the configuration."""
     return source.startswith(("./", "../", ".\\", "..\\")) or source in (".", "..")
-
-
-def find_roots(folders: Iterable[str], named: Iterable[str], loader: ModuleLoader) -> list[str]:
-    """The folders among `folders` that are judged by themselves: those that none of the others calls, and all `named`.
-
-    Folders that only call each other in a circle are judged from the first of them. In the order given.
-    """
-    candidates = {os.path.realpath(folder): folder for folder in folders if any(module_files(folder))}
-    wanted = {os.path.realpath(folder) for folder in named}
-    calls = {real: _called_folders(path, loader) for real, path in candidates.items()}
-    called = {target for source, targets in calls.items() for target in targets if target != source}
-    roots = [real for real in candidates if real in wanted or real not in called]
-    reached = _reachable(roots, calls)
-    for real in candidates:
-        if real not in reached:
-            roots.append(real)
-            reached |= _reachable([real], calls)
-    chosen = set(roots)
-    return [path for real, path in candidates.items() if real in chosen]
-
-
-def _called_folders(path: str, loader: ModuleLoader) -> list[str]:
-    """The real paths of the folders that a folder's module blocks name."""
-    sources = {module_source(call) for call in loader.load(path).calls.values()}
-    return [
-        os.path.realpath(os.path.join(path, source)) for source in sources if source is not None and is_local(source)
-    ]
-
-
-def _reachable(starts: list[str], calls: dict[str, list[str]]) -> set[str]:
-    reached: set[str] = set()
-    pending = list(starts)
-    while pending:
-        current = pending.pop()
-        if current not in reached:
-            reached.add(current)
-            pending += calls.get(current, [])
-    return reached

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from enclint.frontends.terraform.inputs import Argument, collect_inputs
-from enclint.frontends.terraform.loader import ModuleLoader, find_roots
+from enclint.frontends.terraform.loader import ModuleLoader
 from enclint.frontends.terraform.tree import MAX_FRAMES, ModuleInstance, World
 from enclint.model.resource import Project
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from enclint.frontends.terraform.resources import ResourceInstance
     from enclint.source import Source
 
-__all__ = ["Argument", "ModuleLoader", "Settings", "find_roots", "load_project", "open_root"]
+__all__ = ["Argument", "ModuleLoader", "Settings", "load_project", "open_root"]
 
 MAX_MODULE_INSTANCES = 20_000
 """Module instances of one root; further ones are left out, and that is said."""

@@ -165,8 +165,9 @@ def report(
 ) -> dict[str, Any]:
     """What a root module comes to, with what Terraform would say of it: the form of `enclint resolve --format json`.
 
-    Keys: `resources` and `outputs`, and where there are any: `types`, `sensitive`, `checks`, `importing`, `errors` and
-    `warnings`. Errors are those that Terraform would stop at; what could be evaluated all the same is there, too.
+    Keys: `resources` and `outputs`, and where there are any: `types`, `sensitive`, `checks`, `importing`, `notes`,
+    `errors` and `warnings`. Errors are those that Terraform would stop at; what could be evaluated all the same is
+    there, too.
     """
     from enclint.frontends.terraform.validation.check import check
 
@@ -178,6 +179,8 @@ def report(
         data["checks"] = {address: _outcome_data(each) for address, each in sorted(verdict.outcomes.items())}
     if verdict.importing:
         data["importing"] = verdict.importing
+    if planned.world.notes:
+        data["notes"] = list(planned.world.notes)
     for key, diagnostics in (("errors", verdict.errors), ("warnings", verdict.warnings)):
         if diagnostics:
             data[key] = [_diagnostic_data(each, path) for each in diagnostics]
