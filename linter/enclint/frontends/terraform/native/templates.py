@@ -201,7 +201,7 @@ def _dedent(parts: list[FlatPart]) -> None:
         at_line_start = literal.endswith("\n")
     if margin > 0:
         for index in line_starts:
-            parts[index] = parts[index][margin:]  # type: ignore[index]  # with a margin, all of them are str
+            parts[index] = str(parts[index])[margin:]  # with a margin, all of them are str
 
 
 def _assemble(
