@@ -24,6 +24,8 @@ TWINS = {
     'module.database.aws_db_instance.this["catalog"]': "CatalogDatabase",
     'module.database.aws_db_instance.this["orders"]': "OrdersDatabase",
     "module.database.aws_db_instance.reporting": "ReportingDatabase",
+    'module.database.aws_db_parameter_group.this["catalog"]': "CatalogParameters",
+    'module.database.aws_db_parameter_group.this["orders"]': "OrdersParameters",
     "module.messaging.aws_sns_topic.orders": "OrdersTopic",
     "module.messaging.aws_sqs_queue.orders": "OrdersQueue",
     "module.messaging.aws_sqs_queue.rejected": "RejectedQueue",
