@@ -64,9 +64,10 @@ def _lint(words: Sequence[str]) -> int:
     config = config_of(options, os.environ)._replace(cache=user_folder(os.environ))
     wanted = _wanted_reports(options)
 
+    from enclint import garbage
     from enclint.lint import lint
 
-    _collect_garbage_rarely()
+    garbage.put_off()
     report = lint(options.paths or ["."], config, progress=_progress(options))
     status = report.exit_status(config.fail_on, undecided_fails=config.unknown == "fail")
     shown = report.without_undecided() if config.unknown == "ignore" else report
@@ -125,13 +126,6 @@ def _progress(options: Namespace) -> Callable[[int, int], None] | None:
     from enclint.progress import ProgressLine
 
     return ProgressLine(sys.stderr)
-
-
-def _collect_garbage_rarely() -> None:
-    """A run makes many objects and few cycles; looking for those again and again costs a third of the time."""
-    import gc
-
-    gc.set_threshold(200_000, 20, 20)
 
 
 def _explain(words: Sequence[str]) -> int:

@@ -10,6 +10,7 @@ import re
 from time import perf_counter, strftime
 from typing import TYPE_CHECKING, NamedTuple
 
+from enclint import garbage
 from enclint.catalog import judging, load_catalog, names_of, rules_of
 from enclint.config import Config
 from enclint.discover import discover
@@ -104,6 +105,7 @@ class Job:
                 notes.update(dict.fromkeys(project.notes))
         except (Exception, RecursionError) as fault:  # noqa: BLE001 (whatever it is, the other units are judged)
             findings.append(_internal_error(unit, fault))
+        garbage.collect()
         return Outcome(
             tuple(findings), resources, tuple(files), tuple(notes), suppressions.comments, frozenset(suppressions.used)
         )

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
+from enclint import garbage
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor
@@ -98,6 +100,7 @@ _doing: Callable[[Any], Any] | None = None
 def _begin(do: Callable[[Any], Any]) -> None:
     """What a process begins with; where processes are forked, it is inherited and nothing is sent."""
     global _doing
+    garbage.put_off()
     _doing = do
 
 

@@ -40,6 +40,7 @@ class Model:
         self._by_base: dict[str, list[str]] = {}
         for resource in project.resources:
             self._by_type.setdefault((resource.mode, resource.type), []).append(resource)
+        self._types = {f"data.{type}" if mode == "data" else type for mode, type in self._by_type}
         self._of_kind: dict[str, list[Resource]] = {}
         self._entities: dict[str, dict[str, Resource]] = {}
         self._stand_ins: dict[str, StandIns] = {}
@@ -55,7 +56,7 @@ class Model:
         found = self._of_kind.get(name)
         if found is None:
             found = self._of_kind[name] = []
-            for carrier in self.vocabulary.carriers(name):
+            for carrier in self.vocabulary.carriers(name, self._types):
                 if carrier.stands_for is None:
                     for source in self._by_type.get((carrier.mode, carrier.type), ()):
                         found.extend(self._made(name, carrier, source))
@@ -89,7 +90,7 @@ class Model:
         if stand_ins is None:
             stand_ins = self._stand_ins[kind_name] = StandIns(
                 (source, str(carrier.stands_for.steps[0]))
-                for carrier in self.vocabulary.carriers(kind_name)
+                for carrier in self.vocabulary.carriers(kind_name, self._types)
                 if carrier.stands_for is not None
                 for source in self._by_type.get((carrier.mode, carrier.type), ())
             )

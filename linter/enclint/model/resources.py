@@ -52,7 +52,7 @@ class Resource:
     `is_there`: whether the element is, a boolean value. `label` names the element, "" for the resource itself.
     """
 
-    __slots__ = ("_there", "_values", "carrier", "element", "is_there", "kind", "label", "model", "source")
+    __slots__ = ("_made", "_there", "_values", "carrier", "element", "is_there", "kind", "label", "model", "source")
 
     def __init__(
         self,
@@ -73,6 +73,7 @@ class Resource:
         self.label = label
         self._values: dict[str, Value] = {}
         self._there: bool | str | None = None
+        self._made: bool | str | None = None
 
     def __repr__(self) -> str:
         return f"Resource({self.kind.name}: {self.name})"
@@ -109,6 +110,15 @@ class Resource:
 
     def element_exists(self, scenario: Scenario) -> bool | str:
         """Whether the provider resource, if it exists, makes this."""
+        if self._made is not None:
+            return self._made
+        asked = scenario.asked
+        made = self._is_made(scenario)
+        if scenario.asked == asked:
+            self._made = made
+        return made
+
+    def _is_made(self, scenario: Scenario) -> bool | str:
         here = _truth(self.is_there, scenario) if self.is_there is not None else True
         if here is False or not self.carrier.is_conditional:
             return here

@@ -12,7 +12,7 @@ from enclint.model.kinds import FormError, Kind
 from enclint.nearest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
 DIALECTS: Final = ("terraform", "cloudformation")
 
@@ -23,7 +23,7 @@ class Vocabulary:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._data = data
         self._kinds: dict[str, Kind] = {}
-        self._carriers: dict[str, tuple[Carrier, ...]] = {}
+        self._carriers: dict[tuple[str, str], tuple[Carrier, ...]] = {}
 
     def __contains__(self, name: str) -> bool:
         return name in self._data
@@ -50,20 +50,28 @@ class Vocabulary:
             kind = self._kinds[name] = Kind(name, data, self)
         return kind
 
-    def carriers(self, kind_name: str) -> tuple[Carrier, ...]:
-        """All carriers of a kind, in either dialect."""
-        carriers = self._carriers.get(kind_name)
-        if carriers is None:
-            carriers = self._carriers[kind_name] = tuple(self._compiled_carriers(kind_name))
-        return carriers
+    def carriers(self, kind_name: str, among: Container[str] | None = None) -> tuple[Carrier, ...]:
+        """The carriers of a kind, in either dialect: all, or those of some provider types (`data.…`: of data sources).
 
-    def _compiled_carriers(self, kind_name: str) -> Iterable[Carrier]:
+        A project has few of the types that there are, so that most carriers are never compiled.
+        """
+        found: list[Carrier] = []
         for dialect in DIALECTS:
             by_type: dict[str, Any] = self._data.get(kind_name, {}).get(dialect) or {}
-            for type, data in by_type.items():
-                for each in _as_list(data):
-                    for full in _with_likeness(each, by_type):
-                        yield Carrier(kind_name, type, full)
+            for type in by_type:
+                if among is None or type in among:
+                    found += self._carriers_of_type(kind_name, type, by_type)
+        return tuple(found)
+
+    def _carriers_of_type(self, kind_name: str, type: str, by_type: Mapping[str, Any]) -> tuple[Carrier, ...]:
+        carriers = self._carriers.get((kind_name, type))
+        if carriers is None:
+            carriers = self._carriers[(kind_name, type)] = tuple(
+                Carrier(kind_name, type, full)
+                for each in _as_list(by_type[type])
+                for full in _with_likeness(each, by_type)
+            )
+        return carriers
 
     def related_kinds(self, names: Iterable[str]) -> frozenset[str]:
         """Some kinds and all that their relations lead to, over however many steps."""
@@ -74,10 +82,10 @@ class Vocabulary:
             if name in found or name not in self._data:
                 continue
             found.add(name)
-            for property in self.kind(name).properties.values():
-                waiting.extend(ALWAYS_WITH.get(property.type, ()))
-                if property.to is not None:
-                    waiting.append(property.to)
+            for property in self._data[name].get("properties", {}).values():
+                waiting.extend(ALWAYS_WITH.get(property["type"], ()))
+                if "to" in property:
+                    waiting.append(property["to"])
         return frozenset(found)
 
     def provider_types(self, names: Iterable[str]) -> frozenset[str]:

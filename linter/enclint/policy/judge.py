@@ -65,6 +65,8 @@ def judge(project: Project, catalog: Catalog, settings: Settings) -> Judged:
 def judge_resource(policy: Policy, resource: Resource, settings: Settings, *, everywhere: bool) -> Finding | None:
     """What one policy has to say about one resource; None where it passes, or does not exist."""
     results, is_complete = _results(policy, resource, settings, everywhere=everywhere)
+    if is_complete and all(result.verdict is None or result.verdict is Verdict.PASS for result in results):
+        return None
     existing = [result for result in results if result.verdict is not None]
     failing = [result for result in existing if result.verdict is Verdict.FAIL]
     undecided = [result for result in existing if result.verdict is Verdict.UNKNOWN]

@@ -24,13 +24,14 @@ class CallGraph:
 
     def __init__(self, folders: Iterable[str]) -> None:
         self._shown = {os.path.realpath(folder): folder for folder in folders}
+        self._order = {real: number for number, real in enumerate(self._shown)}
         self.sizes: dict[str, int] = {}
         """Bytes of Terraform files in each folder, as shown."""
         self._calls = {real: self._called_from(folder) for real, folder in self._shown.items()}
 
     def _called_from(self, folder: str) -> list[str]:
         """The real paths of the folders that are called from a folder."""
-        called: dict[str, None] = {}
+        sources: dict[bytes, None] = {}
         size = 0
         for name in sorted(os.listdir(folder)):
             if not is_configuration(name):
@@ -43,11 +44,11 @@ class CallGraph:
             size += len(data)
             if b"source" not in data:
                 continue
-            for match in _SOURCE.finditer(data):
-                source = match[1].decode("utf-8", "replace").replace("\\", "/")
-                called[os.path.realpath(os.path.join(folder, source))] = None
+            sources.update(dict.fromkeys(_SOURCE.findall(data)))
         self.sizes[folder] = size
-        return [target for target in called if target in self._shown and target != os.path.realpath(folder)]
+        own = os.path.realpath(folder)
+        called = dict.fromkeys(os.path.realpath(os.path.join(folder, _as_path(source))) for source in sources)
+        return [target for target in called if target in self._shown and target != own]
 
     def roots(self, named: Iterable[str] = ()) -> list[str]:
         """The folders that are judged by themselves: those that nobody calls, and all `named`, in the order given.
@@ -78,7 +79,7 @@ class CallGraph:
         return self._as_shown(self._reached_from([os.path.realpath(folder) for folder in folders], callers))
 
     def _as_shown(self, reals: set[str]) -> list[str]:
-        return [folder for real, folder in self._shown.items() if real in reals]
+        return [self._shown[real] for real in sorted(reals & self._shown.keys(), key=self._order.__getitem__)]
 
     @staticmethod
     def _reached_from(starts: Iterable[str], edges: dict[str, list[str]]) -> set[str]:
@@ -90,3 +91,7 @@ class CallGraph:
                 reached.add(current)
                 pending += edges.get(current, [])
         return reached
+
+
+def _as_path(source: bytes) -> str:
+    return source.decode("utf-8", "replace").replace("\\", "/")
