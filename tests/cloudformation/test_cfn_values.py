@@ -375,3 +375,9 @@ def test_a_loop_cannot_make_more_than_a_bounded_number_of_nodes() -> None:
         read_templates(Source("t.yaml", f"Resources: {inner}\n")),
     )
     assert "makes more than" in project.errors[0].message
+
+
+def test_a_dynamic_reference_is_never_empty() -> None:
+    secret = value("'{{resolve:secretsmanager:cache}}'")
+    assert isinstance(secret, Unknown)
+    assert secret.refinement == {"min_length": 1}
