@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from enclint.model.names import Names, base_of, canonical, leaves_of_choice, links_of, may_be_text
+from enclint.model.names import Names, base_of, canonical, leaves_of_choice, links_of, may_be_text, tails_of
 from enclint.model.paths import elements, get
 from enclint.model.resources import Resource, Targets
 from enclint.model.scenario import NOTHING_ASSUMED, Undecided
@@ -300,8 +300,8 @@ class _Referrers:
         for reference in references:
             self._by_key.setdefault(reference.target, []).append(resource)
         text = canonical(link) if link is not None else None
-        if text is not None:
-            self._by_text.setdefault(text, []).append(resource)
+        for each in () if text is None else tails_of(text) if isinstance(text, str) else (text,):
+            self._by_text.setdefault(each, []).append(resource)
         if link is None or (isinstance(link, Unknown) and not references):
             self._loose.append(resource)
 
