@@ -25,7 +25,7 @@ from enclint.frontends.terraform.values import (
     object_value,
     sensitive,
 )
-from enclint.model.value import Absent, Choice, Known, Unknown, Value
+from enclint.model.value import Absent, Choice, Known, Reference, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -165,7 +165,7 @@ def at_border(value: Value) -> Value:
     if isinstance(value, Choice):
         branches = [(case, at_border(branch)) for case, branch in value.branches]
         return Choice(value.subject, branches, value.span, value.type, sensitive=value.sensitive, trace=value.trace)
-        return Choice(value.subject, branches, value.span, value.type, sensitive=value.sensitive, trace=value.trace)
+    if value.type == BOOL and isinstance(value, Unknown) and not isinstance(value, Reference):
         return _decided_bool(value)
     return value
 

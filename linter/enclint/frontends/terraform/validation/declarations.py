@@ -298,24 +298,22 @@ def _reserved_block(nested: Declaration, where: str) -> Diagnostic:
 
 def _escapes(declaration: Declaration, meaning: str) -> Iterator[Diagnostic]:
     """More than one `_` block."""
-    first, *others = [*declaration.content.blocks_of("_"), None]
-    for other in others:
-        if first is not None and other is not None:
-            detail = (
-                'The special block type "_" can be used to force particular arguments to be interpreted as '
-                f"{meaning} rather than as meta-arguments, but each {declaration.block.type} block can have only one "
-                f"such block. The first escaping block was at {first.declared_at}."
-            )
-            yield Diagnostic("Duplicate escaping block", detail, other.header)
+    blocks = list(declaration.content.blocks_of("_"))
+    for other in blocks[1:]:
+        detail = (
+            'The special block type "_" can be used to force particular arguments to be interpreted as '
+            f"{meaning} rather than as meta-arguments, but each {declaration.block.type} block can have only one "
+            f"such block. The first escaping block was at {blocks[0].declared_at}."
+        )
+        yield Diagnostic("Duplicate escaping block", detail, other.header)
 
 
 def _once(declaration: Declaration, type: str) -> Iterator[Diagnostic]:
     """More than one block of a type of which there may be one."""
-    first, *others = [*declaration.content.blocks_of(type), None]
-    for other in others:
-        if first is not None and other is not None:
-            detail = f"This resource already has a {type} block at {first.declared_at}."
-            yield Diagnostic(f"Duplicate {type} block", detail, other.header)
+    blocks = list(declaration.content.blocks_of(type))
+    for other in blocks[1:]:
+        detail = f"This resource already has a {type} block at {blocks[0].declared_at}."
+        yield Diagnostic(f"Duplicate {type} block", detail, other.header)
 
 
 def _resource(mode: str, declaration: Declaration) -> Iterator[Diagnostic]:
@@ -743,8 +741,7 @@ def _check(declaration: Declaration) -> Iterator[Diagnostic]:
     if not valid:
         detail = "Check blocks must have at least one assert block."
         yield Diagnostic("Zero assert blocks", detail, declaration.header)
-    first, *others = [*declaration.content.blocks_of("data"), None]
-    for other in others:
-        if first is not None and other is not None:
-            detail = f"This check block already has a data resource defined at {first.declared_at}."
-            yield Diagnostic("Multiple data resource blocks", detail, other.header)
+    blocks = list(declaration.content.blocks_of("data"))
+    for other in blocks[1:]:
+        detail = f"This check block already has a data resource defined at {blocks[0].declared_at}."
+        yield Diagnostic("Multiple data resource blocks", detail, other.header)
