@@ -38,6 +38,8 @@ def terraform_settings(root: str, config: Config) -> list[Settings]:
 
 def environment_files(root: str, config: Config) -> list[str]:
     """The variable files that the globs name in a root module's folder; else those that they name from without."""
+    if not config.environment_files:
+        return []
     from glob import glob
 
     for base in (root, config.base, "."):

@@ -6,7 +6,6 @@ unknown pieces are put into the text as marks, and taken out again of the string
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from typing import Any, Final
@@ -122,8 +121,10 @@ _BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]{16,}={0,2}\s*\Z")
 def _plain(text: str) -> str | None:
     if len(text) > MAX_TEXT or not _BASE64.match(text):
         return None
+    from base64 import b64decode
+
     try:
-        raw = base64.b64decode("".join(text.split()), validate=True)
+        raw = b64decode("".join(text.split()), validate=True)
         if raw[:2] == b"\x1f\x8b":
             return None
         return raw.decode("utf-8")

@@ -7,13 +7,14 @@ a provider's resource makes one is the business of `carriers`.
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from enclint.model.conditions import compile_condition
 from enclint.model.value import Known
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from enclint.model.conditions import Condition
     from enclint.model.value import Value
     from enclint.model.vocabulary import Vocabulary
@@ -88,7 +89,7 @@ class Default:
         self.unknown: str | None = data.get("unknown")
         self.data: Any = Owner(data["owner"]) if "owner" in data else _plain_value(data.get("value"))
         since = data.get("created_since")
-        self.created_since = date.fromisoformat(str(since)) if since is not None else None
+        self.created_since = _day(since) if since is not None else None
         self.source: str = data.get("source", source)
         self._condition_data: dict[str, Any] | None = data.get("if")
         self._condition: Condition | None = None
@@ -98,6 +99,12 @@ class Default:
         if self._condition_data is not None and self._condition is None:
             self._condition = compile_condition(self._condition_data, kind)
         return self._condition
+
+
+def _day(text: object) -> date:
+    from datetime import date
+
+    return date.fromisoformat(str(text))
 
 
 def _plain_value(data: Any) -> Any:

@@ -9,7 +9,6 @@ from enclint.frontends.terraform.errors import EvaluationError, UndeclaredError
 from enclint.frontends.terraform.numbers import parse as parse_number
 from enclint.frontends.terraform.scope import Scope
 from enclint.frontends.terraform.values import boolean, null, number, object_value, string, tuple_value
-from enclint.json_positions import JsonArray, JsonNode, JsonNumber, JsonObject, JsonScalar
 from enclint.source import Span
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from enclint.frontends.terraform.scope import Path
     from enclint.frontends.terraform.syntax import Expression
+    from enclint.json_positions import JsonNode, JsonScalar
     from enclint.model.value import Value
     from enclint.source import Source
 
@@ -48,6 +48,8 @@ def constant(expression: Expression, source: Source) -> Value:
 
 def literal(node: JsonNode, source: Source) -> Value:
     """A JSON node as Terraform's value, taken as it stands: `${…}` in a string is text."""
+    from enclint.json_positions import JsonArray, JsonObject
+
     span = Span(source, node.start, node.end)
     if isinstance(node, JsonObject):
         return object_value({_text(key): literal(value, source) for key, value in node.members.items()}, span)
@@ -57,6 +59,8 @@ def literal(node: JsonNode, source: Source) -> Value:
 
 
 def _scalar(node: JsonScalar, span: Span) -> Value:
+    from enclint.json_positions import JsonNumber
+
     value = node.value
     if value is None:
         return null(span=span)

@@ -16,7 +16,6 @@ from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.syntax import Attribute, Block, SyntaxFault
 from enclint.frontends.terraform.values import string
 from enclint.frontends.terraform.variables import declared_at
-from enclint.json_positions import JsonFault, JsonObject
 from enclint.source import Source, Span
 from enclint.text_file import UnreadableFileError, read_source, unreadable_file
 
@@ -114,7 +113,7 @@ class Inputs:
         self._complain(f'Unexpected "{block.type}" block', "Blocks are not allowed here.", span)
 
     def _add_json(self, source: Source) -> None:
-        from enclint.json_positions import read
+        from enclint.json_positions import JsonFault, JsonObject, read
 
         try:
             node = read(source.text)
