@@ -12,11 +12,19 @@ from typing import Any
 
 import yaml
 
+from enclint.model.resource import Project, Provider, ProviderResource
+from enclint.model.value import Absent, Unknown
+from enclint.policy import bundled
+from enclint.policy.judge import judge
+from enclint.policy.settings import Settings
+
 ROOT = Path(__file__).resolve().parents[1]
 POLICIES = ROOT / "policies"
 FIXTURES = ROOT / "fixtures"
 PAGES = ROOT / "docs" / "policies"
 SERVICES = ROOT / "docs" / "services.md"
+
+CATALOG = bundled.load()
 
 STATES = {
     "at_rest": "At rest",
@@ -24,11 +32,12 @@ STATES = {
     "key_management": "Keys",
     "certificate": "Certificates",
 }
-OWNERS = {
+OWNERS: dict[str, str] = {
     "none": "not encrypted",
     "aws_owned": "encrypted with a key that AWS owns",
     "aws_managed": "encrypted with an AWS-managed key",
     "customer_managed": "encrypted with a customer-managed key",
+    "custom_key_store": "encrypted with a key in a custom key store",
 }
 PROFILES = {
     "baseline": "always on",
@@ -156,10 +165,44 @@ def kind_section(kind: dict[str, Any], policies: list[dict[str, Any]]) -> str:
 
 
 def duty(policies: list[dict[str, Any]]) -> str:
-    """Whose duty it is, by what the policies demand of everybody."""
-    if any(policy["profile"] == "baseline" for policy in policies):
+    """Whose duty it is: what comes of a resource in which nothing is written."""
+    if all(policy["state"] == "key_management" for policy in policies):
+        return "yours to choose"
+    verdicts = {verdict for policy in policies for verdict in verdicts_of_silence(policy)}
+    if "fail" in verdicts or (not verdicts and any(policy["profile"] == "baseline" for policy in policies)):
         return "yours, opt-in"
+    if "unknown" in verdicts:
+        return "hangs on when and from what it was made"
     return "AWS's, automatic; what you can add is a choice"
+
+
+def verdicts_of_silence(policy: dict[str, Any]) -> set[str]:
+    """The verdicts on bare resources of the policy's kind: pass, fail, unknown; none where its carriers need more."""
+    carriers = [each for each in CATALOG.vocabulary.carriers(policy["resource"]) if each.mode == "managed"]
+    verdicts = set()
+    for carrier in carriers:
+        if carrier.is_entity:
+            dialect = "cloudformation" if "::" in carrier.type else "terraform"
+            found = judge(bare_project(carrier.type, dialect), CATALOG, Settings(select=(policy["id"],))).findings
+            verdicts |= {finding.verdict.value for finding in found} or {"pass"}
+    return verdicts
+
+
+def bare_project(type: str, dialect: str) -> Project:
+    """A project with one resource in which nothing is written."""
+    resource = ProviderResource(
+        key="bare",
+        address="bare",
+        type=type,
+        name="bare",
+        dialect=dialect,
+        header=None,
+        body=None,
+        provider=Provider("aws", Unknown("no Region is said"), Absent()),
+        lookup=lambda _: Absent(),
+        names=tuple,
+    )
+    return Project("bare", dialect, [resource], [])
 
 
 def default_lines(name: str, property: dict[str, Any]) -> list[str]:
@@ -178,7 +221,7 @@ def default_lines(name: str, property: dict[str, Any]) -> list[str]:
 def default_words(entry: dict[str, Any]) -> str:
     """The value of a default in words; nothing for what only points elsewhere."""
     if "owner" in entry:
-        return OWNERS.get(entry["owner"], entry["owner"].replace("_", " "))
+        return OWNERS[entry["owner"]]
     if "value" in entry:
         value = entry["value"]
         return str(value).lower() if isinstance(value, bool) else f"`{value}`"
