@@ -121,6 +121,10 @@ def test_data_sources_are_not_judged() -> None:
     assert verdict(resource("data.aws_volume.v", {"encrypted": False})) == "pass"
 
 
+def test_a_deprecated_policy_is_judged_no_more() -> None:
+    assert verdict(volume(False), deprecated="another-policy") == "pass"
+
+
 # Scenarios
 
 

@@ -112,6 +112,11 @@ class Policy:
         return tuple(self.data["references"])
 
     @property
+    def deprecated(self) -> str | None:
+        """The id of the policy that took its place; it is judged no more, and its id lives on."""
+        return self.data.get("deprecated")
+
+    @property
     def compiled(self) -> Compiled:
         """Its conditions. Raises FormError for what the vocabulary does not know."""
         if self._compiled is None:

@@ -23,7 +23,7 @@ def selected(catalog: Catalog, settings: Settings) -> list[tuple[Policy, bool]]:
     required = {name for rule in settings.rules for name in rule.names}
     chosen = []
     for policy in catalog.policies:
-        if any(matches(policy, pattern) for pattern in settings.ignore):
+        if policy.deprecated is not None or any(matches(policy, pattern) for pattern in settings.ignore):
             continue
         if settings.select:
             if any(matches(policy, pattern) for pattern in settings.select):
