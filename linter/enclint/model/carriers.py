@@ -50,7 +50,7 @@ class Place:
             found = get(resource.source, resource.element, path, scenario)
             if found.__class__ is not Absent:
                 return self._translated(found)
-            value = value or found
+            value = value or (resource.place if path.is_selective else found)
         if value is not None:
             return value
         if self._present is not None:

@@ -58,6 +58,11 @@ class Path(NamedTuple):
         """Whether it may lead to several values."""
         return any(isinstance(step, (All, Where)) for step in self.steps)
 
+    @property
+    def is_selective(self) -> bool:
+        """Whether it picks an element by what it holds. Where there is none, none of the others is to blame for it."""
+        return any(isinstance(step, Where) for step in self.steps)
+
 
 ALL: Final = All()
 
