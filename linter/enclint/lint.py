@@ -90,6 +90,7 @@ class Job:
 
     def __call__(self, unit: Unit) -> Outcome:
         """The findings of a unit. A fault of ours in one unit is a finding too, and stops no other."""
+        garbage.collect()  # of the unit before
         findings: list[Finding] = []
         files: dict[str, None] = {}
         notes: dict[str, None] = {}
@@ -105,7 +106,6 @@ class Job:
                 notes.update(dict.fromkeys(project.notes))
         except (Exception, RecursionError) as fault:  # noqa: BLE001 (whatever it is, the other units are judged)
             findings.append(_internal_error(unit, fault))
-        garbage.collect()
         return Outcome(
             tuple(findings), resources, tuple(files), tuple(notes), suppressions.comments, frozenset(suppressions.used)
         )
