@@ -30,6 +30,7 @@ IMPOSSIBLE = {
     "kms-custom-key-store/good.yaml": "CloudFormation cannot make keys in custom key stores",
     "msk-unencrypted/bad.tf": "AWS encrypts every cluster, whatever the code says",
     "msk-unencrypted/bad.yaml": "AWS encrypts every cluster, whatever the code says",
+    "rds-snapshot-copy-cmk/bad.yaml": "CloudFormation cannot copy snapshots",
     "ssm-parameter-cmk/bad.yaml": "CloudFormation cannot make SecureString parameters",
 }
 """Fixtures that cannot be written, and why."""
