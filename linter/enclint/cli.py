@@ -61,7 +61,7 @@ def _lint(words: Sequence[str]) -> int:
     options = lint_options(words)
     if options.version:
         return main(["--version"])
-    config = config_of(options, os.environ)._replace(cache=user_folder(os.environ))
+    config = config_of(options, os.environ)._replace(cache=None if options.no_cache else user_folder(os.environ))
     wanted = _wanted_reports(options)
 
     from enclint import garbage

@@ -94,6 +94,9 @@ def lint_options(words: Sequence[str]) -> argparse.Namespace:
     work.add_argument(
         "--jobs", "-j", metavar="N", type=_count, default=0, help="processes to work with (default: what pays)"
     )
+    work.add_argument(
+        "--no-cache", action="store_true", help="neither use nor keep what a run prepares for the next one"
+    )
     return parser.parse_args(words)
 
 
