@@ -90,3 +90,25 @@ def test_a_json_file_declares_the_same_things(tmp_path: Path) -> None:
     volume = '{"resource": {"aws_ebs_volume": {"a": {"encrypted": "${!var.plain}"}}}}'
     files = {"main.tf.json": volume, "variables.tf.json": '{"variable": {"plain": {"default": true}}}'}
     assert plain(by_address(project(tmp_path, files))["aws_ebs_volume.a"].argument("encrypted")) is False
+
+
+def test_modules_that_are_not_there_are_said_not_to_be_judged(tmp_path: Path) -> None:
+    calls = "\n".join(f'module "m{number}" {{\n  source = "registry/m{number}/aws"\n}}' for number in range(7))
+    given = project(
+        tmp_path / "live",
+        {
+            "main.tf": f'{calls}\nmodule "near" {{\n  source = "./near"\n}}\nmodule "up" {{\n  source = "../../up"\n}}',
+            "near/main.tf": 'module "key" {\n  source = "registry/key/aws"\n}',
+        },
+    )
+    fetched, outside = given.notes
+    assert fetched.endswith(
+        "live: `module.m0`, `module.m1`, `module.m2`, `module.m3`, `module.m4` and 3 more are not judged "
+        "(not in the tree: run terraform init)"
+    )
+    assert outside.endswith("live: `module.up` is not judged (outside of the scanned tree)")
+
+
+def test_a_root_whose_modules_are_all_there_has_no_note(tmp_path: Path) -> None:
+    given = project(tmp_path, {"main.tf": 'module "near" {\n  source = "./near"\n}', "near/main.tf": ""})
+    assert given.notes == ()

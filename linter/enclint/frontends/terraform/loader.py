@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from enclint.source import Source
 
 MANIFEST: Final = os.path.join(".terraform", "modules", "modules.json")
+TO_INSTALL: Final = "not in the tree: run terraform init"
+OUTSIDE: Final = "outside of the scanned tree"
+"""Where modules are that Terraform would fetch, and those that may not be read."""
 
 
 class Found(NamedTuple):
@@ -55,7 +58,7 @@ class ModuleLoader:
         if not is_local(source):
             installed = self._manifest(root_path).get(".".join(path))
             if installed is None:
-                return Found(None, f"module `{name}` is not in the tree: run terraform init")
+                return Found(None, f"module `{name}` is {TO_INSTALL}")
             base, relative = root_path, installed
         found = self._found.get((base, relative))
         if found is None:
@@ -65,7 +68,7 @@ class ModuleLoader:
     def _at(self, folder: str) -> Found:
         """The module in a folder, or what follows its name in the reason why it is not there."""
         if not self.is_within(folder):
-            return Found(None, f"({folder}) lies outside of the scanned tree")
+            return Found(None, f"({folder}) lies {OUTSIDE}")
         if not os.path.isdir(folder):
             return Found(None, f"is not in the tree: there is no folder {folder}")
         return Found(self.load(folder), "")

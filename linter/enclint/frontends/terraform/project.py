@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from enclint.frontends.terraform.inputs import Argument, collect_inputs
-from enclint.frontends.terraform.loader import ModuleLoader
+from enclint.frontends.terraform.loader import OUTSIDE, TO_INSTALL, ModuleLoader
 from enclint.frontends.terraform.tree import MAX_FRAMES, ModuleInstance, World
 from enclint.model.resource import Project
 
@@ -24,6 +24,8 @@ __all__ = ["Argument", "ModuleLoader", "Settings", "load_project", "open_root"]
 
 MAX_MODULE_INSTANCES = 20_000
 """Module instances of one root; further ones are left out, and that is said."""
+MAX_NAMED = 5
+"""Modules that are named in one note."""
 
 
 class Settings(NamedTuple):
@@ -55,14 +57,14 @@ def load_project(
     root = open_root(path, loader, settings)
     chosen = Wanted(loader, wanted_types)
     resources = [instance.provider_resource() for instance in instances_below(root, chosen)]
-    modules = _modules_of(root)
+    modules, missing = _reached(root)
     return Project(
         path,
         "terraform",
         resources,
         tuple(_sources(modules, root.world)),
         tuple(_errors(modules, root.world)),
-        tuple(root.world.notes),
+        (*root.world.notes, *_notes_on(missing, path)),
         settings.label,
     )
 
@@ -151,10 +153,17 @@ def _calls_installed(module: Module) -> bool:
     return any(not is_local(module_source(call) or "./") for call in module.calls.values())
 
 
-def _modules_of(root: ModuleInstance) -> list[Module]:
-    """All modules that a root leads to, each once."""
+class Reached(NamedTuple):
+    """All `modules` that a root leads to, each once; `missing`: why a called one is not there, by its address."""
+
+    modules: list[Module]
+    missing: dict[str, str]
+
+
+def _reached(root: ModuleInstance) -> Reached:
     modules: dict[str, Module] = {}
-    pending = [(root.module, ())]
+    missing: dict[str, str] = {}
+    pending: list[tuple[Module, tuple[str, ...]]] = [(root.module, ())]
     while pending:
         module, path = pending.pop()
         if module.directory in modules:
@@ -162,10 +171,24 @@ def _modules_of(root: ModuleInstance) -> list[Module]:
         modules[module.directory] = module
         for name, call in module.calls.items():
             inner = (*path, name)
-            found = root.world.loader.called(module, call, inner, root.world.root_path).module
-            if found is not None:
-                pending.append((found, inner))  # type: ignore[arg-type]
-    return list(modules.values())
+            found = root.world.loader.called(module, call, inner, root.world.root_path)
+            if found.module is not None:
+                pending.append((found.module, inner))
+            else:
+                missing[".".join(f"module.{step}" for step in inner)] = found.reason
+    return Reached(list(modules.values()), missing)
+
+
+def _notes_on(missing: Mapping[str, str], path: str) -> Iterator[str]:
+    """What must be said of modules that are not there: nothing that they make is judged."""
+    addresses: dict[str, list[str]] = {}
+    for address, reason in sorted(missing.items()):
+        common = next((cause for cause in (TO_INSTALL, OUTSIDE) if reason.endswith(cause)), reason)
+        addresses.setdefault(common, []).append(f"`{address}`")
+    for cause, named in addresses.items():
+        more = f" and {len(named) - MAX_NAMED} more" if len(named) > MAX_NAMED else ""
+        verb = "is" if len(named) == 1 else "are"
+        yield f"{path}: {', '.join(named[:MAX_NAMED])}{more} {verb} not judged ({cause})"
 
 
 def _sources(modules: list[Module], world: World) -> list[Source]:
