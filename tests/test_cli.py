@@ -200,6 +200,16 @@ def test_each_environment_is_judged_and_named(tree: Path, capsys: pytest.Capture
     assert main(["infra", "--env-files", "nowhere/*.tfvars"]) == 2
 
 
+def test_variable_files_that_terraform_would_not_load_are_offered(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(tree, "main.tf", OPEN)
+    for name in ("prod.tfvars", "terraform.tfvars", "x.auto.tfvars"):
+        put(tree, name, "e = true\n")
+    [note] = report(capsys, status=0)["notes"]
+    assert note == ".: Terraform does not load prod.tfvars by itself; --env-files '*.tfvars' judges each"
+
+
 def test_parameters_come_from_files(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     put(
         tree,
@@ -274,8 +284,16 @@ def test_suppressions_in_both_dialects(tree: Path, capsys: pytest.CaptureFixture
 
 def test_a_module_call_can_be_suppressed_where_it_is_made(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     put(tree, "m/main.tf", BAD)
-    put(tree, "main.tf", f'# enclint:ignore {EBS} not ours\nmodule "m" {{\n  source = "./m"\n}}\n')
-    assert main([]) == 0
+    call = 'module "m" {\n  source = "./m"\n}\n'
+    for text in (
+        f"# enclint:ignore {EBS} not ours\n{call}",
+        call.replace("}", f"\n  # enclint:ignore {EBS} not ours\n}}"),
+    ):
+        put(tree, "main.tf", text)
+        assert main([]) == 0
+    put(tree, "main.tf", f"{call}\n\n# enclint:ignore {EBS} not ours\n")
+    capsys.readouterr()
+    assert [each[0] for each in found(report(capsys, status=1))] == [EBS, "suppression-unused"]
 
 
 # Several processes

@@ -54,6 +54,21 @@ def environment_files(root: str, config: Config) -> list[str]:
     return []
 
 
+def offer_of_environments(root: str, config: Config) -> str:
+    """What to say of variable files beside a root module that Terraform does not load by itself; "" where nothing."""
+    if config.environment_files or any(is_file for is_file, _ in config.variables):
+        return ""
+    names = [name for name in sorted(os.listdir(root)) if name.endswith((".tfvars", ".tfvars.json"))]
+    unloaded = [
+        name
+        for name in names
+        if not name.startswith("terraform.tfvars") and not name.endswith((".auto.tfvars", ".auto.tfvars.json"))
+    ]
+    if not unloaded:
+        return ""
+    return f"{root}: Terraform does not load {', '.join(unloaded)} by itself; --env-files '*.tfvars' judges each"
+
+
 def demand_environments(units: Iterable[Unit], config: Config) -> None:
     """Raises ConfigError where variable files are asked for, and no root module finds any."""
     if not config.environment_files:

@@ -99,13 +99,15 @@ class UnitLoader:
             yield from self._stacks([self._sources[path] for path in unit.paths])
 
     def _root_module(self, unit: Unit) -> Iterator[Project]:
-        from enclint.environments import terraform_settings
+        from enclint.environments import offer_of_environments, terraform_settings
         from enclint.frontends.terraform.project import load_project
 
         [folder] = unit.paths
         modules = self._module_loader(unit.size)
+        offer = offer_of_environments(folder, self._config)
         for settings in terraform_settings(folder, self._config):
-            yield load_project(folder, modules, settings, self._wanted_types)
+            project = load_project(folder, modules, settings, self._wanted_types)
+            yield project._replace(notes=(*project.notes, offer)) if offer else project
 
     def _module_loader(self, size: int) -> ModuleLoader:
         from enclint.frontends.terraform.loader import ModuleLoader

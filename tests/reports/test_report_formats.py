@@ -10,6 +10,8 @@ from xml.etree import ElementTree
 import jsonschema
 from report_samples import CLEAN, FAILED, REPORT, TWIN
 
+from enclint.config import Config
+from enclint.lint import lint
 from enclint.reports import FORMATS, render
 
 if TYPE_CHECKING:
@@ -113,3 +115,13 @@ def test_a_fingerprint_survives_what_moves_around_its_finding() -> None:
     assert len(set(before)) == len(before)
     moved = FAILED._replace(span=FAILED.header, severity=TWIN.severity, remedy="another")
     assert REPORT._replace(findings=(moved,)).fingerprints() == [before[0]]
+
+
+def test_the_reports_of_all_fixtures_are_valid() -> None:
+    report = lint([str(TOP / "fixtures")], Config(profile="strict"))
+    assert len(report.findings) > 100
+    sarif(report)
+    jsonschema.Draft202012Validator(JSON_SCHEMA).validate(json.loads(render("json", report)))
+    assert len(set(report.fingerprints())) == len(report.findings)
+    ElementTree.fromstring(render("junit", report))
+    assert all("\x1b" not in render(format, report) for format in FORMATS)

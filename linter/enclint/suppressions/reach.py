@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from enclint.suppressions.comment import line_below
 
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from enclint.model.resource import Project, ProviderResource
     from enclint.source import Span
     from enclint.suppressions.comment import Comment
+
+
+MAX_BLOCK: Final = 500
+"""Lines through which the end of a call's block is looked for."""
 
 
 class _File:
@@ -90,10 +94,12 @@ class Reach:
             file = self._files.get(block.source.path) if block is not None else None
             if block is None or file is None:
                 continue
-            first = block.line
-            if block is resource.body and resource.header is not None:
+            first, last = block.line, block.end_line
+            if block is not resource.body:
+                last = _end_of_block(block)
+            elif resource.header is not None:
                 first = min(first, resource.header.line)
-            comments = file.of_block(first, block.end_line)
+            comments = file.of_block(first, last)
             if comments:
                 self._by_resource.setdefault(resource.key, []).extend(comments)
 
@@ -115,3 +121,16 @@ class Reach:
         yield from file.by_line.get(span.line, ())
         if in_block:
             yield from file.around(span.line)
+
+
+def _end_of_block(header: Span) -> int:
+    """The last line of the block of a call, of which only the header is known: all that is indented deeper."""
+    source, line = header.source, header.end_line
+    margin = len(source.line(line)) - len(source.line(line).lstrip())
+    last = line
+    for number in range(line + 1, min(line + MAX_BLOCK, len(source.line_starts) + 1)):
+        text = source.line(number)
+        if text.strip() and len(text) - len(text.lstrip()) <= margin:
+            break
+        last = number
+    return last
