@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from enclint.model.names import Names, base_of, canonical, leaves_of_choice, links_of, may_be_text, tails_of
 from enclint.model.paths import elements, get
 from enclint.model.resources import Resource, Targets
-from enclint.model.scenario import NOTHING_ASSUMED, Undecided
+from enclint.model.scenario import NOTHING_ASSUMED, Scenario, Undecided
 from enclint.model.value import Absent, Known, Partial, Reference, Unknown, Value
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from enclint.model.carriers import Carrier
     from enclint.model.resource import Project, ProviderResource
-    from enclint.model.scenario import Scenario
     from enclint.model.vocabulary import Vocabulary
 
 _MAX_HOPS: Final = 8
@@ -40,6 +39,8 @@ class Model:
         self._by_base: dict[str, list[str]] = {}
         for resource in project.resources:
             self._by_type.setdefault((resource.mode, resource.type), []).append(resource)
+        self.scenario = Scenario()
+        """The one that assumes nothing, from which judging starts."""
         self._types = {f"data.{type}" if mode == "data" else type for mode, type in self._by_type}
         self._of_kind: dict[str, list[Resource]] = {}
         self._entities: dict[str, dict[str, Resource]] = {}

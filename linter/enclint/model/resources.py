@@ -135,10 +135,16 @@ class Resource:
         value = self._values.get(name)
         if value is not None:
             return value
+        value = scenario.values.get((self, name))
+        if value is not None:
+            scenario.asked += 1
+            return value
         asked = scenario.asked
         value = self._read(self.kind.property(name), scenario)
         if scenario.asked == asked:
             self._values[name] = value
+        elif scenario.decisions:
+            scenario.values[(self, name)] = value
         return value
 
     def _read(self, property: Property, scenario: Scenario) -> Value:

@@ -6,7 +6,7 @@ that is not decided yet raises Undecided, and the judge goes on once for each ca
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from enclint.model.value import OTHER, Absent, Choice, Known, Unknown
 
@@ -32,14 +32,26 @@ class Undecided(Exception):  # noqa: N818 (a question, no error)
         self.decisions = tuple(decisions)
 
 
-class Scenario:
-    """Some decisions. `asked` counts the choices that were looked at: unchanged, nothing depended on the scenario."""
+MAX_KEPT: Final = 64
+"""Scenarios that are kept, of those which assume one thing more than another one."""
+MAX_KEPT_DECISIONS: Final = 2
+"""The most that a scenario assumes which is kept."""
 
-    __slots__ = ("_by_key", "_constants", "asked", "decisions")
+
+class Scenario:
+    """Some decisions. `asked` counts the choices that were looked at: unchanged, nothing depended on the scenario.
+
+    Resources and policies that hang on the same subjects are judged in the same scenarios, so that values which depend
+    on these are found out once: `values` holds them, by resource and property.
+    """
+
+    __slots__ = ("_by_key", "_constants", "_further", "asked", "decisions", "values")
 
     def __init__(self, decisions: tuple[Decision, ...] = ()) -> None:
         self.decisions = decisions
         self.asked = 0
+        self.values: dict[tuple[object, str], Value] = {}
+        self._further: dict[object, Scenario] = {}
         self._by_key = {decision.subject.key: decision for decision in decisions}
         self._constants: dict[str, list[Decision]] = {}
         """The decisions "this variable equals that constant", by variable."""
@@ -49,7 +61,13 @@ class Scenario:
 
     def assuming(self, decision: Decision) -> Scenario:
         """The scenario that assumes one thing more."""
-        return Scenario((*self.decisions, decision))
+        key = (decision.subject.key, decision.subject.label, decision.case, decision.others)
+        scenario = self._further.get(key)
+        if scenario is None:
+            scenario = Scenario((*self.decisions, decision))
+            if len(self.decisions) < MAX_KEPT_DECISIONS and len(self._further) < MAX_KEPT:
+                self._further[key] = scenario
+        return scenario
 
     def resolve(self, value: Value) -> Value:
         """The value without a Choice at its top, and null as Absent. Raises Undecided."""

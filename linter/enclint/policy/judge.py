@@ -86,7 +86,7 @@ def judge_resource(policy: Policy, resource: Resource, settings: Settings, *, ev
 def _results(policy: Policy, resource: Resource, settings: Settings, *, everywhere: bool) -> tuple[list[Result], bool]:
     """The answer in each scenario, and whether these are all scenarios that there are."""
     results: list[Result] = []
-    waiting = [Scenario()]
+    waiting = [resource.model.scenario]
     while waiting:
         if len(results) >= MAX_SCENARIOS:
             return results, False
