@@ -19,18 +19,18 @@ from enclint.finding import Finding, Severity, Verdict
 from enclint.policy.judge import judge
 from enclint.policy.selection import wanted_types
 from enclint.report import Report
-from enclint.suppressions import Suppressions
 from enclint.units import UnitLoader, units_of
 from enclint.workers import outcomes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from concurrent.futures import Executor
 
     from enclint.discover import Found
+    from enclint.model.resource import Project
     from enclint.policy.bundled import Catalog
     from enclint.source import Span
-    from enclint.suppressions import Comment, Key
+    from enclint.suppressions import Comment, Key, Suppressions
     from enclint.units import Unit
 
 
@@ -68,8 +68,8 @@ class Outcome(NamedTuple):
     resources: int
     files: tuple[str, ...]
     notes: tuple[str, ...]
-    comments: dict[Key, Comment]
-    used: frozenset[tuple[Key, str]]
+    comments: Mapping[Key, Comment] = {}
+    used: frozenset[tuple[Key, str]] = frozenset()
 
 
 class Job:
@@ -81,12 +81,14 @@ class Job:
         self.found = found
         self.paths = paths
         self.settings = judging(config, catalog)
-        self.names = names_of(config, catalog, self.settings)
         self._loader = UnitLoader(config, found, wanted_types(catalog, self.settings))
 
     def suppressions(self) -> Suppressions:
         """A ledger with no suppressions in it yet."""
-        return Suppressions(self.names, self.config.today or strftime("%Y-%m-%d"), self.config.honour)
+        from enclint.suppressions import Suppressions
+
+        names = names_of(self.config, self.catalog, self.settings)
+        return Suppressions(names, self.config.today or strftime("%Y-%m-%d"), self.config.honour)
 
     def __call__(self, unit: Unit) -> Outcome:
         """The findings of a unit. A fault of ours in one unit is a finding too, and stops no other."""
@@ -95,20 +97,27 @@ class Job:
         files: dict[str, None] = {}
         notes: dict[str, None] = {}
         resources = 0
-        suppressions = self.suppressions()
+        suppressions: Suppressions | None = None
         try:
             for project in self._loader.load(unit):
                 judged = judge(project, self.catalog, self.settings)
                 findings += project.errors
-                findings += suppressions.apply(project, judged.findings)
+                if suppressions is None and self._holds_suppressions(project):
+                    suppressions = self.suppressions()
+                findings += judged.findings if suppressions is None else suppressions.apply(project, judged.findings)
                 resources += judged.resources
                 files.update(dict.fromkeys(source.path for source in project.sources))
                 notes.update(dict.fromkeys(project.notes))
         except (Exception, RecursionError) as fault:  # noqa: BLE001 (whatever it is, the other units are judged)
             findings.append(_internal_error(unit, fault))
-        return Outcome(
-            tuple(findings), resources, tuple(files), tuple(notes), suppressions.comments, frozenset(suppressions.used)
-        )
+        outcome = Outcome(tuple(findings), resources, tuple(files), tuple(notes))
+        if suppressions is None:
+            return outcome
+        return outcome._replace(comments=suppressions.comments, used=frozenset(suppressions.used))
+
+    def _holds_suppressions(self, project: Project) -> bool:
+        """Whether there may be any in a project; in most there is none, and nothing of them need be known."""
+        return bool(self.config.honour) or any("enclint" in source.text for source in project.sources)
 
 
 def _internal_error(unit: Unit, fault: BaseException) -> Finding:
@@ -126,9 +135,8 @@ def _internal_error(unit: Unit, fault: BaseException) -> Finding:
     )
 
 
-def _report(job: Job, made: Iterable[Outcome], start: float) -> Report:
+def _report(job: Job, made: Sequence[Outcome], start: float) -> Report:
     """The report of a run: what every unit found, in the order of files and lines, each thing once."""
-    suppressions = job.suppressions()
     findings: list[Finding] = []
     files: set[str] = set()
     notes: dict[str, None] = {}
@@ -138,8 +146,12 @@ def _report(job: Job, made: Iterable[Outcome], start: float) -> Report:
         resources += outcome.resources
         files.update(outcome.files)
         notes.update(dict.fromkeys(outcome.notes))
-        suppressions.merge(outcome.comments, outcome.used)
-    findings += suppressions.findings(_files_of([each for each in findings if each.is_error]))
+    if any(outcome.comments for outcome in made):
+        suppressions = job.suppressions()
+        for outcome in made:
+            suppressions.merge(outcome.comments, outcome.used)
+        findings += suppressions.findings(_files_of([each for each in findings if each.is_error]))
+        notes.update(dict.fromkeys(suppressions.honoured()))
     named = [*job.found.errors, *parameter_environments(job.config).errors]
     shown = sorted(_each_once([*named, *(each for each in findings if _is_asked_for(each, job.found))]), key=_order)
     return Report(
@@ -148,7 +160,7 @@ def _report(job: Job, made: Iterable[Outcome], start: float) -> Report:
         resources,
         len(files),
         perf_counter() - start,
-        (*notes, *suppressions.honoured()),
+        tuple(notes),
         f"there is neither Terraform nor CloudFormation in {', '.join(job.paths)}" if job.found.nothing_here else "",
         os.getcwd(),
         job.found.repository,

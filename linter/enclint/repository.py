@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from enclint.gitignore import IgnoreFile
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from enclint.gitignore import IgnoreFile
 
 MAX_IGNORE_FILE: Final = 1_000_000
 """Bytes of a `.gitignore` that are read."""
@@ -56,6 +56,8 @@ def read_ignore_file(path: str, folder: str) -> IgnoreFile | None:
     """The patterns in a file, for `folder` and below; None if there is no such file."""
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
+            from enclint.gitignore import IgnoreFile
+
             return IgnoreFile(folder, file.read(MAX_IGNORE_FILE))
     except OSError:
         return None

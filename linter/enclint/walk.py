@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from enclint.gitignore import IgnoreFile, is_ignored
 from enclint.paths import is_within, join
 from enclint.repository import Repository, read_ignore_file, repository_of
 from enclint.text_file import UnreadableFileError, unreadable_file
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from enclint.finding import Finding
+    from enclint.gitignore import IgnoreFile
 
 MODULE_SUFFIXES: Final = (".tf", ".tf.json", ".tofu", ".tofu.json")
 VALUE_SUFFIXES: Final = (".tfvars", ".tfvars.json")
@@ -102,7 +102,7 @@ def _ignore_files_above(repository: Repository, inside: str) -> tuple[IgnoreFile
         found = read_ignore_file(os.path.join(repository.root, above, ".gitignore"), above)
         if found is not None:
             files.append(found)
-        if is_ignored(above + name, True, tuple(files)):
+        if files and _is_ignored(above + name, True, tuple(files)):
             return ()
         above += f"{name}/"
     return tuple(files)
@@ -129,13 +129,20 @@ def _below(place: _Place, name: str) -> _Place | None:
         return _Place(path, inside, place.repository, place.ignore, False)
     if _is_left_alone(place, name, True):
         return None
-    only_tracked = place.only_tracked or is_ignored(place.inside + name, True, place.ignore)
+    only_tracked = place.only_tracked or _is_ignored(place.inside + name, True, place.ignore)
     return _Place(path, inside, place.repository, place.ignore, only_tracked)
 
 
 def _is_left_alone(place: _Place, name: str, is_folder: bool) -> bool:
     """Whether git leaves a file or folder alone: ignores it, and tracks neither it nor anything in it."""
     path = place.inside + name
-    if place.only_tracked or (place.ignore and is_ignored(path, is_folder, place.ignore)):
+    if place.only_tracked or (place.ignore and _is_ignored(path, is_folder, place.ignore)):
         return place.repository is None or not place.repository.tracks(path)
     return False
+
+
+def _is_ignored(path: str, is_folder: bool, files: tuple[IgnoreFile, ...]) -> bool:
+    """As `gitignore.is_ignored`, which is not imported where there is nothing to ignore."""
+    from enclint.gitignore import is_ignored
+
+    return bool(files) and is_ignored(path, is_folder, files)
