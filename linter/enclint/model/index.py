@@ -5,6 +5,7 @@ No look-up walks over all resources: ten thousand buckets with ten thousand comp
 
 from __future__ import annotations
 
+from time import strftime
 from typing import TYPE_CHECKING, Final
 
 from enclint.model.names import Names, base_of, canonical, leaves_of_choice, links_of, may_be_text, tails_of
@@ -27,12 +28,19 @@ _MAX_POSSIBLE: Final = 8
 
 
 class Model:
-    """A project seen through a vocabulary. `created_since`: the day since when all its resources were created."""
+    """A project seen through a vocabulary.
 
-    def __init__(self, project: Project, vocabulary: Vocabulary, created_since: date | None = None) -> None:
+    `created_since`: the day since when all its resources were created. `today`: the day, such as "2026-02-18", on which
+    it is judged.
+    """
+
+    def __init__(
+        self, project: Project, vocabulary: Vocabulary, created_since: date | None = None, today: str = ""
+    ) -> None:
         self.project = project
         self.vocabulary = vocabulary
         self.created_since = created_since
+        self.today = today or strftime("%Y-%m-%d")
         self.under_way: set[tuple[int, str]] = set()
         """Properties that are being read: one that is met again hangs on itself."""
         self._by_type: dict[tuple[str, str], list[ProviderResource]] = {}
@@ -293,7 +301,8 @@ class _Referrers:
     def _add(self, resource: Resource, link: Value | None) -> None:
         if isinstance(link, Known) and link.data.__class__ is list:
             for item in link.data:
-                self._add(resource, item)
+                for case in leaves_of_choice(item):
+                    self._add(resource, case)
             return
         references = [link] if isinstance(link, Reference) else []
         if isinstance(link, Partial):

@@ -114,10 +114,7 @@ def links_of(resource: Resource, name: str) -> Iterator[Value | None]:
         yield None
         return
     for value in leaves_of_choice(resource.source.argument(str(paths[0].steps[0]))):
-        is_list = isinstance(value, Known) and value.data.__class__ is list
-        if is_list and any(isinstance(each, Choice) for each in value.data):  # type: ignore[attr-defined]
-            yield None
-        elif not isinstance(value, Absent):
+        if not isinstance(value, Absent):
             yield value
 
 
