@@ -15,7 +15,7 @@ from enclint.frontends.terraform.reader import parse
 from enclint.frontends.terraform.scope import Scope
 from enclint.frontends.terraform.syntax import Attribute
 from enclint.frontends.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, list_of
-from enclint.frontends.terraform.values import sensitive, string, to_json, tuple_value
+from enclint.frontends.terraform.values import object_value, sensitive, string, to_json, tuple_value
 from enclint.model.value import MAX_LEAVES, Choice, Known, Partial, Reference, Subject, Unknown, Value, assume, leaves
 from enclint.source import Source
 
@@ -125,6 +125,22 @@ def test_try_takes_the_other_way_in_the_impossible_cases_only() -> None:
 def test_nothing_is_decided_within_try_since_it_might_be_an_error() -> None:
     assert isinstance(value_of("try(var.flag ? 1 : 2, 3)"), Unknown)
     assert isinstance(value_of("can(var.text && true)"), Unknown)
+
+
+def test_try_hands_on_what_is_there_though_parts_of_it_are_unknown() -> None:
+    disk = object_value({"encrypted": Known(True, None, BOOL), "key": Unknown("made elsewhere", None, STRING)})
+    disks = {"disks": tuple_value([disk])}
+    handed_on = value_of("try(var.disks, [])[0].encrypted", **disks)
+    assert to_json(handed_on) is True
+    assert to_json(value_of("try([var.disks[0]], [])[0].encrypted", **disks)) is True
+    key = value_of("try(var.disks[0].key, null)", **disks)
+    assert isinstance(key, Unknown)
+    assert key.reason == "made elsewhere"
+
+
+def test_try_does_not_hand_on_what_may_not_be_there() -> None:
+    given = Unknown("asked for", None, DYNAMIC)
+    assert isinstance(value_of("try([var.given.disks], [])", given=given), Unknown)
 
 
 def test_functions_work_case_by_case() -> None:

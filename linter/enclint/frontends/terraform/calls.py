@@ -12,6 +12,7 @@ from enclint.frontends.terraform import syntax
 from enclint.frontends.terraform.choices import Impossible, lifted
 from enclint.frontends.terraform.errors import EvaluationError, FinalError
 from enclint.frontends.terraform.scope import CautiousScope, Deferred, whole
+from enclint.frontends.terraform.traversal import steps
 from enclint.frontends.terraform.types import BOOL, DYNAMIC
 from enclint.frontends.terraform.values import UNDECIDED, boolean, drop_mark, is_null, sensitive, unknown_because
 from enclint.model.value import HAS_UNKNOWN, Choice, Known, Reference, Unknown, Value
@@ -114,9 +115,25 @@ def _first_success(
         except EvaluationError as error:
             failures.append(error)
             continue
+        if scope.choices and value.flags & HAS_UNKNOWN and _is_there(argument, scope):
+            return value
         rest = arguments[index + 1 :]
         return _certain(value, scope, lambda error, rest=rest: _first_success(rest, node, scope, evaluate, [error]))  # type: ignore[misc]
     raise _no_success(failures, scope.span(node))
+
+
+def _is_there(argument: Expression, scope: Scope) -> bool:
+    """Whether an argument only refers to what is there: no unknown in it can turn out to be an error."""
+    if isinstance(argument, syntax.Tuple):
+        return all(_is_there(item, scope) for item in argument.items)
+    if not isinstance(argument, syntax.Variable):
+        return isinstance(argument, (syntax.Literal, syntax.Number, syntax.String))
+    value, used = scope.lookup(argument.path, None)
+    for step in argument.path[used:]:
+        if value.__class__ is not Known:
+            return False
+        value = steps(value, (step,), None)
+    return not isinstance(value, (Choice, Impossible))
 
 
 def _certain(value: Value, scope: Scope, otherwise: Callable[[EvaluationError], Value]) -> Value:
