@@ -137,7 +137,7 @@ def _parent_name(module: ModuleInstance, name: str) -> str:
     for other, each in required_sources(module.parent.module).items():
         if each == source:
             return other
-    return name
+    return source.rpartition("/")[2]
 
 
 def provider_source(module: Module, name: str) -> str:
