@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -29,25 +29,41 @@ INPUTS = 200
 
 
 class Input(NamedTuple):
-    """A value that the code says: where it stands in the tree, and what to put there instead (None: nothing)."""
+    """A value that the code says: where it stands in the tree, and what to put there instead (None: nothing).
+
+    `unknown`: something that is not known. `conditional`: the value itself, or nothing at all, on a condition that is
+    not known; None for the default of a parameter.
+    """
 
     line: int
     container: Any
     place: Any
     unknown: Any
+    conditional: Any = None
+
+    def under(self, key: Any) -> Input:
+        """The same as an item of an object, which is a key and a value."""
+        return self._replace(unknown=(key, self.unknown), conditional=(key, self.conditional))
+
+    def made_unknown(self) -> AbstractContextManager[None]:
+        """The tree in which the input is not known."""
+        return self._replaced_by(self.unknown)
+
+    def made_conditional(self) -> AbstractContextManager[None]:
+        """The tree in which the input is there in one case and not in the other."""
+        return self._replaced_by(self.conditional)
 
     @contextmanager
-    def made_unknown(self) -> Iterator[None]:
-        """The tree in which the input is not known."""
+    def _replaced_by(self, value: Any) -> Iterator[None]:
         if isinstance(self.container, (list, dict)):
             restore = _restoring(self.container)
-            if self.unknown is None:
+            if value is None:
                 del self.container[self.place]
             else:
-                self.container[self.place] = self.unknown
+                self.container[self.place] = value
         else:
             restore = partial(setattr, self.container, self.place, getattr(self.container, self.place))
-            setattr(self.container, self.place, self.unknown)
+            setattr(self.container, self.place, value)
         yield
         restore()
 
@@ -101,11 +117,14 @@ class TerraformFixture:
     def _at(self, container: Any, place: Any, node: Any) -> Iterator[Input]:
         """The inputs of an expression, which stands at a place in a container; itself first."""
         if _EACH.search(self.source.text, node.start, node.end) is None:
-            yield Input(self._line(node), container, place, self._variable(node))
+            variable = self._variable(node)
+            null = syntax.Literal(None, node.start, node.end)
+            conditional = syntax.Conditional(variable, node, null, node.start, node.end)
+            yield Input(self._line(node), container, place, variable, conditional)
         if isinstance(node, syntax.Object):
             for number, (key, value) in enumerate(node.items):
                 for inner in self._at(node.items, number, value):
-                    yield inner._replace(unknown=(key, inner.unknown)) if inner.container is node.items else inner
+                    yield inner.under(key) if inner.container is node.items else inner
         elif isinstance(node, syntax.Tuple):
             for number, item in enumerate(node.items):
                 yield from self._at(node.items, number, item)
@@ -152,6 +171,7 @@ class CloudFormationFixture:
         parameters = root.members.setdefault("Parameters", Mapping({}, {}, 0, 0))
         assert isinstance(parameters, Mapping)
         self._parameters = parameters
+        root.members.setdefault("Conditions", Mapping({}, {}, 0, 0))
         self._undecided = iter([f"Undecided{number}" for number in range(INPUTS)])
 
     def project(self) -> Project:
@@ -170,7 +190,8 @@ class CloudFormationFixture:
         node = container[place]
         function = function_of(node)
         if isinstance(node, Scalar) or function is not None:
-            yield Input(self._line(node), container, place, self._reference(node))
+            reference = self._reference(node)
+            yield Input(self._line(node), container, place, reference, self._conditional(node, reference))
         if function is not None:
             name, argument = function
             if name == "Fn::If" and isinstance(argument, Sequence):
@@ -189,6 +210,16 @@ class CloudFormationFixture:
         self._parameters.members[name] = Mapping({"Type": Scalar("String", 0, 0)}, {"Type": (0, 0)}, 0, 0)
         self._parameters.key_places[name] = (0, 0)
         return Scalar(name, node.start, node.end, "Ref")
+
+    def _conditional(self, node: Any, reference: Scalar) -> Sequence:
+        """`Fn::If` of a node and nothing, on a condition of its own that asks a parameter."""
+        name = str(reference.value)
+        conditions = self.template.section("Conditions")
+        comparison = Sequence([reference, Scalar("x", 0, 0)], 0, 0, "Equals")
+        conditions.members[name] = comparison
+        conditions.key_places[name] = (0, 0)
+        nothing = Scalar("AWS::NoValue", node.start, node.end, "Ref")
+        return Sequence([Scalar(name, 0, 0), node, nothing], node.start, node.end, "If")
 
     def _line(self, node: Any) -> int:
         return self.source.text.count("\n", 0, node.start) + 1

@@ -82,6 +82,17 @@ def test_an_unknown_input_never_turns_a_verdict_round(file: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize("file", FILES, ids=name_of)
+def test_an_input_that_hangs_on_an_unknown_condition_never_turns_a_verdict_round(file: Path, tmp_path: Path) -> None:
+    policy, fixture = policy_of(file), read_fixture(file, tmp_path)
+    before = verdicts(fixture.project(), policy)
+    for each in list(fixture.inputs()):
+        if each.conditional is not None:
+            with each.made_conditional():
+                after = verdicts(fixture.project(), policy)
+            assert turned_round(before, after) == [], f"line {each.line}"
+
+
+@pytest.mark.parametrize("file", FILES, ids=name_of)
 def test_several_unknown_inputs_never_turn_a_verdict_round(file: Path, tmp_path: Path) -> None:
     policy, fixture = policy_of(file), read_fixture(file, tmp_path)
     before = verdicts(fixture.project(), policy)

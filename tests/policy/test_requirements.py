@@ -187,6 +187,12 @@ def test_accounts_are_told_by_the_role_that_the_provider_assumes(tree: Path) -> 
     assert found == {"aws_s3_bucket.data": "fail"}
 
 
+def test_an_account_that_hangs_on_a_condition_is_undecided(tree: Path) -> None:
+    ids = 'allowed_account_ids = [var.prod ? "111122223333" : "444455556666"]'
+    files = {"main.tf": f'variable "prod" {{}}\nprovider "aws" {{\n  {ids}\n}}\n' + bucket()}
+    assert verdicts(tree, files, **required({"accounts": ["1111*"]})) == {"aws_s3_bucket.data": "unknown"}
+
+
 def test_environments_are_told_by_their_variable_file(tree: Path) -> None:
     files = {"main.tf": 'variable "name" {}\n' + bucket(bucket="var.name")}
     files |= {"env/prod.tfvars": 'name = "a"\n', "env/test.tfvars": 'name = "b"\n'}

@@ -115,7 +115,7 @@ def _accounts(wanted: Any, resource: Resource, scenario: Scenario, _settings: Se
     for value in (provider.settings or {}).values():
         resolved = scenario.resolve(value)
         texts = resolved.data if isinstance(resolved, Known) and isinstance(resolved.data, list) else [resolved]
-        for text in texts:
+        for text in map(scenario.resolve, texts):
             if isinstance(text, Known) and any(fnmatchcase(str(text.data), glob) for glob in wanted):
                 return True
             if isinstance(text, Unknown):
