@@ -309,3 +309,15 @@ def test_the_number_of_processes_changes_nothing(tree: Path, capsys: pytest.Capt
     for data in (one, two):
         data["summary"].pop("seconds")
     assert one == two
+
+
+def test_comments_for_other_tools_count_where_the_configuration_honours_them(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(tree, "main.tf", BAD.replace("{\n", "{\n  #checkov:skip=CKV_AWS_3:scratch\n", 1))
+    assert main([]) == 1
+    put(tree, ".enclint.yaml", "honour: [checkov]\n")
+    capsys.readouterr()
+    data = report(capsys, status=0)
+    assert data["findings"][0]["suppression"]["honoured_from"] == "checkov"
+    assert data["notes"] == [f"a suppression for checkov was honoured: {EBS} (main.tf:2:4)"]
