@@ -184,6 +184,19 @@ def test_a_template_that_is_named_is_judged_with_its_folder_and_the_ones_that_ne
     assert linked == [{"parts/beside.yaml"}, {"parts/inner.yaml", "middle/middle.yaml", "top.yaml"}]
 
 
+def test_outside_of_a_repository_only_the_folder_of_a_named_file_is_looked_at(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tree, "main.tf")
+    put(tree, "a.yaml", TEMPLATE)
+    put(tree, "b.yaml", TEMPLATE)
+    put(tree, "below/c.yaml", TEMPLATE)
+    put(tree, "below/main.tf", call(".."))
+    found = discover(["main.tf", "a.yaml"])
+    assert templates(found) == ["a.yaml", "b.yaml"]
+    assert (found.modules, found.modules_around) == ((".",), ())
+
+
 def test_the_tree_is_the_repository_or_what_was_named(tree: Path) -> None:
     put(tree, "infra/live/main.tf")
     assert discover(["infra/live"]).tree == os.path.realpath("infra/live")

@@ -164,8 +164,14 @@ class _Discovery:
                 yield folder
 
     def _tree_folders(self) -> Iterator[tuple[str, list[str]]]:
-        """The folders of the whole tree that have candidates, spelled as they are where they were named."""
+        """The folders of the repository that have candidates, spelled as they are where they were named.
+
+        Outside of a repository only the folders of named files: who knows what else lies around.
+        """
         spelled = {os.path.realpath(folder): folder for folder in (*self._modules, *map(_folder_of, self._files))}
+        if self._repository is None:
+            yield from ((folder, sorted(os.listdir(real))) for real, folder in spelled.items() if os.path.isdir(real))
+            return
         for folder, names in Walk(self._tree, self._tree).folders():
             yield spelled.get(folder) or shown(folder), names
 
