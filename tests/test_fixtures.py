@@ -1,4 +1,4 @@
-"""Each policy finds what its fixtures mark, where they mark it, and nothing else; others' good fixtures it leaves alone."""
+"""Each policy finds what its fixtures mark, where they mark it, and nothing else; others' good ones stay clean."""
 
 from __future__ import annotations
 
