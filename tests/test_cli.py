@@ -37,6 +37,7 @@ def test_severities_and_undecided_verdicts_fail_a_run_as_it_was_asked_for(
     capsys.readouterr()
     data = report(capsys, "open", "--unknown", "ignore", status=0)
     assert data["findings"] == []
+    assert data["summary"]["undecided"] == 1
 
 
 def test_what_is_understood_of_a_broken_file_and_all_other_files_are_judged(

@@ -154,16 +154,17 @@ def _report(job: Job, made: Sequence[Outcome], start: float) -> Report:
         notes.update(dict.fromkeys(suppressions.honoured()))
     named = [*job.found.errors, *parameter_environments(job.config).errors]
     shown = sorted(_each_once([*named, *(each for each in findings if _is_asked_for(each, job.found))]), key=_order)
+    nothing = f"there is neither Terraform nor CloudFormation in {', '.join(job.paths)}"
     return Report(
         tuple(shown),
         rules_of(job.catalog, shown),
-        resources,
-        len(files),
-        perf_counter() - start,
-        tuple(notes),
-        f"there is neither Terraform nor CloudFormation in {', '.join(job.paths)}" if job.found.nothing_here else "",
-        os.getcwd(),
-        job.found.repository,
+        resources=resources,
+        files_read=len(files),
+        seconds=perf_counter() - start,
+        notes=tuple(notes),
+        nothing_to_read=nothing if job.found.nothing_here else "",
+        working_directory=os.getcwd(),
+        repository=job.found.repository,
     )
 
 

@@ -42,6 +42,8 @@ class Report(NamedTuple):
     """What is worth saying without being a finding."""
     nothing_to_read: str = ""
     """Why there was nothing to judge, or with: a failure of the call."""
+    left_out: int = 0
+    """Undecided findings that somebody does not want to see."""
     working_directory: str = ""
     repository: str | None = None
 
@@ -71,8 +73,16 @@ class Report(NamedTuple):
         return len({each.span.source.path if each.span else each.message for each in self.errors})
 
     def without_undecided(self) -> Report:
-        """The report as somebody wants it who does not want to hear of what is not decided."""
-        return self._replace(findings=tuple(each for each in self.findings if not is_undecided(each)))
+        """The report as somebody wants it who does not want to see what is not decided; it is counted all the same."""
+        left_out = sum(1 for _ in self.undecided)
+        return self._replace(
+            findings=tuple(each for each in self.findings if not is_undecided(each)), left_out=left_out
+        )
+
+    @property
+    def undecided_count(self) -> int:
+        """How many findings are undecided, shown or not."""
+        return self.left_out + sum(1 for _ in self.undecided)
 
     def exit_status(self, fail_on: Severity, *, undecided_fails: bool) -> int:
         """2 if something could not be read or there was nothing to judge, 1 if a finding fails the run, else 0."""

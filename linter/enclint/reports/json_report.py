@@ -31,7 +31,7 @@ def to_data(report: Report) -> dict[str, Any]:
         "summary": {
             "resources": report.resources,
             "findings": sum(1 for _ in report.failures),
-            "undecided": sum(1 for _ in report.undecided),
+            "undecided": report.undecided_count,
             "suppressed": sum(1 for _ in report.suppressed),
             "files_read": report.files_read,
             "files_unreadable": report.files_unreadable,

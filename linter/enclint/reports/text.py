@@ -63,7 +63,7 @@ def summary(report: Report) -> str:
         ]
         findings += f" ({', '.join(f'{number} {name}' for name, number in by_severity if number)})"
     return (
-        f"{_count(report.resources, 'resource')} judged: {findings}, {sum(1 for _ in report.undecided)} undecided, "
+        f"{_count(report.resources, 'resource')} judged: {findings}, {report.undecided_count} undecided, "
         f"{sum(1 for _ in report.suppressed)} suppressed; {_count(report.files_read, 'file')} read, "
         f"{report.files_unreadable} could not be read; {report.seconds:.2f} s"
     )
