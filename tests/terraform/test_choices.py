@@ -138,6 +138,15 @@ def test_try_hands_on_what_is_there_though_parts_of_it_are_unknown() -> None:
     assert key.reason == "made elsewhere"
 
 
+def test_a_part_of_something_unknown_does_not_come_from_where_it_is_written() -> None:
+    part = value_of("var.given.disks", given=Unknown("asked for", None, DYNAMIC))
+    assert part.span is not None
+    hop = part.trace
+    while hop is not None:
+        assert hop.span != part.span
+        hop = hop.before
+
+
 def test_try_does_not_hand_on_what_may_not_be_there() -> None:
     given = Unknown("asked for", None, DYNAMIC)
     assert isinstance(value_of("try([var.given.disks], [])", given=given), Unknown)

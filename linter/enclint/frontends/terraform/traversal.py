@@ -57,7 +57,12 @@ def key_value(key: Key) -> Known:
 
 
 def moved(value: Value, label: str, span: Span | None) -> Value:
-    """The value as somebody refers to it: written at `span`, come by the hop `label` from where it is defined."""
+    """The value as somebody refers to it: written at `span`, come by the hop `label` from where it is defined.
+
+    An unknown that the reference itself made, of a part of something unknown, has come no way.
+    """
+    if value.span is span and span is not None:
+        return value
     if value.__class__ is Known:
         new = object.__new__(Known)
         new.data = value.data
