@@ -59,6 +59,7 @@ def judging(config: Config, catalog: Catalog) -> Settings:
         classification_tags=config.classification_tags or CLASSIFICATION_TAGS,
         sensitive=config.classification_values or SENSITIVE,
         created_since=_day(config.created_since),
+        today=config.today,
         base=config.base,
     )
     if not selected(catalog, settings):

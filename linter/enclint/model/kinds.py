@@ -30,6 +30,7 @@ TYPES: Final = (
     "text",
     "key",
     "tls_policy",
+    "certificate",
     "policy_document",
     "reference",
     "references",

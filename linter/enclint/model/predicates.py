@@ -297,6 +297,23 @@ def _size(data: Any) -> tuple[float, ...] | None:
     return (float(data),) if hasattr(data, "__float__") else None
 
 
+# Days
+
+
+def _past(wanted: Any, _property: Property | None, _kind: Kind | None) -> ValueTest:
+    def test(value: Value, resource: Resource, _scenario: Scenario) -> Answer:
+        if isinstance(value, Absent):
+            return False
+        if not isinstance(value, Known):
+            return unknown_because(value)
+        day = str(value.data)[:10]
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day):
+            return f"`{value.data}` is no day such as 2026-02-18"
+        return (day < resource.model.today) is bool(wanted)
+
+    return test
+
+
 # Elements
 
 
@@ -444,6 +461,7 @@ _COMPILERS: Final = {
     "contains": _contains,
     "at_least": _at_least,
     "at_most": _at_most,
+    "past": _past,
     "every": _every,
     "some": _some,
     "none": _none,

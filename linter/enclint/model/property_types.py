@@ -155,6 +155,21 @@ def member_of(value: Value, name: str, scenario: Scenario) -> Value:
     return value if isinstance(value, (Absent, Unknown)) else Absent(value.span)
 
 
+def _certificate(value: Known, _scenario: Scenario) -> Value:
+    """What can be asked of a certificate in PEM, by name: `expires`, `key` and `key_bits`."""
+    from enclint.model.certificates import CertificateError, read_certificate
+
+    if value.data == "":
+        return Absent(value.span, value.trace)
+    try:
+        certificate = read_certificate(str(value.data))
+    except CertificateError as error:
+        return Unknown(f"the certificate cannot be read: {error}", value.span, trace=value.trace)
+    entries = certificate._asdict().items()
+    members = {name: Known(each, value.span, trace=value.trace) for name, each in entries if each is not None}
+    return _with_data(value, members)
+
+
 def _with_data(value: Known, data: object) -> Known:
     return Known(data, value.span, value.type, sensitive=value.sensitive, trace=value.trace)
 
@@ -166,4 +181,5 @@ _CONVERTERS: Final[dict[str, Callable[[Known, Scenario], Value]]] = {
     "tls_policy": _string,
     "list": _list,
     "map": _map,
+    "certificate": _certificate,
 }

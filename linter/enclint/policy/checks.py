@@ -41,6 +41,7 @@ _ONLY_FOR: Final[dict[str, tuple[str, ...]]] = {
     "none": ("list", "reference", "references"),
     "at_least": ("number", "string", "list"),
     "at_most": ("number", "string", "list"),
+    "past": ("string",),
 }
 """The types of properties that a predicate can be asked of, where that is not any."""
 _LITERALS: Final[dict[str, tuple[type, ...]]] = {"boolean": (bool,), "number": (int, float)}
@@ -103,7 +104,7 @@ def _faults_of_entry(name: str, value: Any, kind: Kind, place: tuple[Step, ...])
     if any(each.is_many for _, each in relations) and not property.is_relation:
         yield place, f'"{name}" is there several times; ask with every, some or none'
         return
-    if path.entry is not None and property.type not in ("map", "tags"):
+    if path.entry is not None and property.type not in ("map", "tags", "certificate"):
         yield place, f'"{property.name}" is no map, so it has no entries'
         return
     is_entry = path.entry is not None

@@ -48,7 +48,7 @@ class Result(NamedTuple):
 
 def judge(project: Project, catalog: Catalog, settings: Settings) -> Judged:
     """The findings about a project. Raises FormError for a policy that makes no sense."""
-    model = Model(project, catalog.vocabulary, settings.created_since)
+    model = Model(project, catalog.vocabulary, settings.created_since, settings.today)
     findings: list[Finding] = []
     seen: set[str] = set()
     for policy, everywhere in selected(catalog, settings):

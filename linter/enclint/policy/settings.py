@@ -37,5 +37,7 @@ class Settings(NamedTuple):
     classification_tags: tuple[str, ...] = CLASSIFICATION_TAGS
     sensitive: tuple[str, ...] = SENSITIVE
     created_since: date | None = None
+    today: str = ""
+    """The day on which it is judged, such as "2026-02-18"; empty: the day that it is."""
     base: str = ""
     """The folder from which the globs of paths count."""
