@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def collections(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     made: list[int] = []
+    gc.enable()  # runs of the command line in this process put it off
     monkeypatch.setattr(gc, "collect", made.append)
     yield made
     gc.unfreeze()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from enclint.frontends.terraform.diagnostics import Diagnostic, Stage
 from enclint.frontends.terraform.inputs import Argument, collect_inputs
 from enclint.frontends.terraform.loader import OUTSIDE, TO_INSTALL, ModuleLoader
 from enclint.frontends.terraform.tree import MAX_FRAMES, ModuleInstance, World
@@ -93,14 +94,23 @@ def instances_below(root: ModuleInstance, wanted: Wanted) -> Iterator[ResourceIn
             call = module.module_call(name)
             if wanted.wants_call(call):
                 children += call.instances()
+        if len(children) > left:
+            _too_many_instances(root)
+        children = children[:left]
         left -= len(children)
-        if left < 0:
-            root.world.notes.setdefault(
-                f"{root.module.path}: there are more than {MAX_MODULE_INSTANCES:,} module instances; the rest is left "
-                "out"
-            )
-            return
         pending += reversed(children)
+
+
+def _too_many_instances(root: ModuleInstance) -> None:
+    """Not everything is judged, so the run must not pass."""
+    problem = Diagnostic(
+        "Too many module instances",
+        f"{root.module.path} makes more than {MAX_MODULE_INSTANCES:,}; those beyond are not judged.",
+        None,
+        Stage.INSTALL,
+    )
+    if problem not in root.module.diagnostics:
+        root.module.diagnostics.append(problem)
 
 
 class Wanted:
