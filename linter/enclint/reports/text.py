@@ -90,7 +90,8 @@ def _entry(group: list[Finding]) -> Iterator[Line]:
     finding = group[0]
     yield _headline(finding)
     gutter = _gutter_width(finding)
-    yield _place(finding, gutter)
+    if finding.span is not None or finding.resource:
+        yield _place(finding, gutter)
     yield from _excerpt(finding, gutter)
     margin = " " * (gutter + 1)
     for label, text in _remarks(finding, group):
