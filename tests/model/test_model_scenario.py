@@ -7,7 +7,7 @@ import pytest
 from building import either, equals, one_of, value
 from enclint.model.kleene import HOLDS, Outcome, conjunction, disjunction
 from enclint.model.scenario import Decision, Scenario, Undecided, contradict, in_words
-from enclint.model.value import OTHER, Choice, Known, Subject, Value
+from enclint.model.value import OTHER, Choice, Known, Subject, Value, assume
 
 
 def cases(choice: Value, scenario: Scenario) -> list[Decision]:
@@ -46,6 +46,18 @@ def test_the_value_of_a_variable_decides_what_it_equals() -> None:
     for decision in cases(stage, Scenario()):
         scenario = Scenario((decision,))
         assert data(equals("env", "prod", True, False), scenario) is (decision.case == "prod")
+
+
+@pytest.mark.parametrize("constant", ["false", "null"])
+def test_a_bool_that_is_not_true_may_be_false_or_null(constant: str) -> None:
+    flag = Choice(Subject("var.flag", "var.flag", "var.flag", "true"), [(True, value(1)), (False, value(2))])
+    comparison = equals("flag", constant, 1, 2)
+    comparison = Choice(comparison.subject._replace(variable="var.flag"), comparison.branches)
+    yes, no = (Scenario((decision,)) for decision in cases(flag, Scenario()))
+    assert data(comparison, yes) == 2
+    assert len(cases(comparison, no)) == 2
+    assert repr(assume(comparison, flag.subject, True)) == "Known(2)"
+    assert repr(assume(comparison, flag.subject, False)) == repr(comparison)
 
 
 def test_a_comparison_that_holds_decides_the_variable() -> None:

@@ -109,10 +109,13 @@ class Scenario:
         assert subject.variable is not None  # noqa: S101
         decided = self._by_key.get(subject.variable)
         if decided is not None:
-            if decided.case != OTHER:
+            if decided.case is True:
+                return [subject.constant == "true"]
+            if decided.case == OTHER:
+                if subject.constant in decided.others:
+                    return [False]
+            elif decided.case is not False:  # a bool that is not true may be null
                 return [decided.case == subject.constant]
-            if subject.constant in decided.others:
-                return [False]
         if any(each.case is True for each in self._constants.get(subject.variable, ())):
             return [False]
         return cases

@@ -389,7 +389,10 @@ def _implied_case(value: Choice, subject: Subject, case: Case) -> Case | None:
         if own.key == subject.variable and subject.constant is not None:
             return subject.constant if value.given(subject.constant) is not None else OTHER
     if own.variable == subject.key and case != OTHER:
-        return case == own.constant
+        if not isinstance(case, bool):
+            return case == own.constant
+        if case:  # a bool that is not true may be null
+            return own.constant == "true"
     return None
 
 
