@@ -11,6 +11,7 @@ from typing import Any
 import hcl2
 import pytest
 
+from enclint.frontends.terraform.diagnostics import syntax_error
 from enclint.frontends.terraform.reader import parse
 from enclint.frontends.terraform.second_opinion import LENIENCES, MAX_LENGTH, python_hcl2_accepts, second_opinion
 from enclint.frontends.terraform.syntax import Attribute, Item, SyntaxFault
@@ -153,3 +154,13 @@ def test_reading_does_not_import_python_hcl2() -> None:
         "parse(Source('a', 'a = 1')); assert not {'hcl2', 'lark'} & sys.modules.keys()"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_error_about_a_file_that_only_we_reject_asks_for_a_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Source("main.tf", "a = = 1\n")
+    with pytest.raises(SyntaxFault) as caught:
+        parse(source)
+    monkeypatch.setattr(f"{second_opinion.__module__}.python_hcl2_accepts", lambda _: True)
+    assert "the fault may be enclint's" in syntax_error(source, caught.value).message
+    monkeypatch.setattr(f"{second_opinion.__module__}.python_hcl2_accepts", lambda _: False)
+    assert syntax_error(source, caught.value).message == str(caught.value)

@@ -67,11 +67,14 @@ def of_error(error: EvaluationError, stage: Stage, span: Span | None = None) -> 
 
 def syntax_error(source: Source, fault: SyntaxFault) -> Finding:
     """The finding that a file is not Terraform's language."""
+    from enclint.frontends.terraform.second_opinion import second_opinion
     from enclint.source import Span
 
     span = Span(source, fault.offset, min(fault.offset + 1, len(source.text)))
+    opinion = second_opinion(source, fault)
+    message = f"{fault}. {opinion}" if opinion else str(fault)
     return Finding(
-        "syntax-error", "The file could not be read", Verdict.UNKNOWN, Severity.HIGH, str(fault), span, is_error=True
+        "syntax-error", "The file could not be read", Verdict.UNKNOWN, Severity.HIGH, message, span, is_error=True
     )
 
 
