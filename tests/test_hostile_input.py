@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from command_line import BAD, GOOD, put, report
 from enclint.cli import main
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 
 HOSTILE = {
@@ -63,3 +63,24 @@ def test_the_repositorys_own_files_are_no_part_of_the_tree(tree: Path, capsys: p
     put(tree, "main.tf", 'output "x" {\n  value = file(".git/config")\n}\n')
     main(["resolve"])
     assert "hunter2" not in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize(
+    "step", ["concat(local.a{0}, local.a{0})", "flatten([local.a{0}, local.a{0}])", "[local.a{0}, local.a{0}]"]
+)
+def test_values_that_double_with_each_line_are_undecided(
+    tree: Path, step: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = "".join(f"  a{number + 1} = {step.format(number)}\n" for number in range(60))
+    volume = 'resource "aws_ebs_volume" "b" {\n  encrypted = length(local.a60) == 1\n}\n'
+    put(tree, "main.tf", f"locals {{\n  a0 = [1]\n{lines}}}\n{volume}")
+    [finding] = report(capsys, status=0)["findings"]
+    assert finding["verdict"] == "unknown"
+
+
+def test_numbers_that_square_with_each_line_are_undecided(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = "".join(f"  a{number + 1} = local.a{number} * local.a{number}\n" for number in range(60))
+    volume = 'resource "aws_ebs_volume" "b" {\n  encrypted = local.a60 > 1\n}\n'
+    put(tree, "main.tf", f"locals {{\n  a0 = 10\n{lines}}}\n{volume}")
+    [finding] = report(capsys, status=0)["findings"]
+    assert finding["verdict"] == "unknown"

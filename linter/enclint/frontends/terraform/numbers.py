@@ -12,6 +12,8 @@ from typing import Final, TypeAlias, Union
 PRECISION: Final = 512
 MAX_DIGITS: Final = 100_000
 """A literal of more digits, or with a larger exponent, is refused: nobody can mean it."""
+MAX_EXPONENT: Final = 1_000_000
+"""Binary places left of the point, beyond the precision, of the largest number that is computed."""
 
 
 class NumberError(ValueError):
@@ -67,13 +69,15 @@ def is_infinite(number: Number) -> bool:
 
 
 def _make(mantissa: int, exponent: int, precision: int = PRECISION) -> Number:
-    """`mantissa * 2 ** exponent`, rounded to `precision` bits, half to even."""
+    """`mantissa * 2 ** exponent`, rounded to `precision` bits, half to even. NumberError where it is too large."""
     if mantissa == 0:
         return 0
     excess = abs(mantissa).bit_length() - precision
     if excess > 0:
         mantissa = _shift_right(mantissa, excess)
         exponent += excess
+    if exponent > MAX_EXPONENT:
+        raise NumberError("the number is too large to be computed here")
     if exponent >= 0:
         return mantissa << exponent
     zeros = (mantissa & -mantissa).bit_length() - 1
