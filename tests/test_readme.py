@@ -47,8 +47,10 @@ def test_what_it_links_to_is_there() -> None:
 
 
 def test_the_tests_that_it_runs_are_the_ones_that_ci_runs() -> None:
-    assert ".venv/bin/pytest\n" in README
-    assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()[-1] == "pytest"
+    [command] = [line for line in README.splitlines() if line.endswith(".venv/bin/pytest")]
+    assert command.startswith("python3 -m venv .venv && ")
+    last = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()[-1]
+    assert last == "bash -euc \"$(grep -m1 '\\.venv/bin/pytest$' README.md)\""
 
 
 def test_the_hook_that_it_names_takes_all_files_at_once() -> None:
