@@ -180,7 +180,7 @@ def _build(entries: list[_Entry], body: Body, span: Span | None) -> Value:
             continue
         undecided = [part for part in (entry.include, entry.key) if isinstance(part, Unknown)]
         if undecided:
-            return _unknown_result(undecided, entries, span)
+            return _unknown_result(undecided, entries, body, span)
         taken.append(entry)
     if body.key is None:
         result = tuple_value([entry.value for entry in taken], span)
@@ -190,12 +190,12 @@ def _build(entries: list[_Entry], body: Body, span: Span | None) -> Value:
     return sensitive(result) if is_secret else result
 
 
-def _unknown_result(undecided: Sequence[Value], entries: list[_Entry], span: Span | None) -> Value:
+def _unknown_result(undecided: Sequence[Value], entries: list[_Entry], body: Body, span: Span | None) -> Value:
     for part in undecided:
         if isinstance(part, Impossible):
             raise part.error
     result = unknown_because(undecided, DYNAMIC, span)
-    if len(entries) == 1:
+    if len(entries) == 1 and body.choices == ALWAYS:  # else it matters whether the element is there
         result.element = entries[0].value
     return result
 

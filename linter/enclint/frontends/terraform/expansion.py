@@ -27,7 +27,7 @@ from enclint.frontends.terraform.values import (
     tuple_value,
     unmark,
 )
-from enclint.model.value import Choice, Known, Unknown, Value
+from enclint.model.value import Choice, Known, Unknown, Value, first_reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,10 +121,8 @@ class Expansion:
 
         def collect(keys: Value) -> Value:
             if not isinstance(keys, Known):
-                result = keys.copy()
-                if isinstance(result, Unknown):
-                    result.element = instance(ANY)
-                return result
+                reason = first_reason(keys) or "it is not known which instances there are"
+                return Unknown(reason, keys.span, DYNAMIC, element=instance(ANY), trace=keys.trace)
             if self.amount > MAX_INSTANCES and len(keys.data) == MAX_INSTANCES:
                 return _too_many(self.argument, self.amount, instance(ANY))
             if self.argument == "count":

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from enclint.frontends.terraform.choices import map_cases
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.expansion import ANY, Expansion, Repetition
 from enclint.frontends.terraform.resources import conjunction, repeated
-from enclint.frontends.terraform.scope import Deferred
+from enclint.frontends.terraform.scope import Deferred, without_element
 from enclint.frontends.terraform.traversal import get_attribute, get_index
 from enclint.frontends.terraform.tree import MAX_CALLS, ModuleInstance, RepeatedScope
 from enclint.frontends.terraform.types import BOOL, DYNAMIC
@@ -210,3 +211,7 @@ class RepeatedOutputs(Deferred):
     def force(self) -> Value:
         """The tuple or object of the instances."""
         return self.call.expansion.whole(self.call.at)
+
+    def certain(self) -> Value:
+        """Itself, or the collection of the instances where it is not certain which there are."""
+        return self if isinstance(self.call.expansion.keys, Known) else map_cases(self.force(), without_element)

@@ -147,6 +147,11 @@ def provider_source(module: Module, name: str) -> str:
     return required_sources(module).get(name, f"registry.terraform.io/hashicorp/{name}")
 
 
+def provider_of_function(module: Module, name: str) -> str | None:
+    """The source of the provider that `provider::NAME::function` belongs to; None if the module does not require it."""
+    return required_sources(module).get(name.split("::")[1])
+
+
 def required_sources(module: Module) -> dict[str, str]:
     """Local name to full source address, as the module's `required_providers` say."""
     sources: dict[str, str] = {}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from enclint.frontends.terraform.blocks import at_border, block_list
 from enclint.frontends.terraform.builtin import BUILTIN, TERRAFORM_DATA
-from enclint.frontends.terraform.choices import lifted
+from enclint.frontends.terraform.choices import lifted, map_cases
 from enclint.frontends.terraform.diagnostics import Stage, of_error
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.expansion import (
@@ -21,7 +21,7 @@ from enclint.frontends.terraform.expansion import (
     key_text,
 )
 from enclint.frontends.terraform.names import resource_address
-from enclint.frontends.terraform.scope import Deferred, whole
+from enclint.frontends.terraform.scope import Deferred, whole, without_element
 from enclint.frontends.terraform.traversal import get_index
 from enclint.frontends.terraform.tree import RepeatedScope
 from enclint.frontends.terraform.types import BOOL, DYNAMIC, STRING
@@ -390,6 +390,10 @@ class RepeatedObject(Deferred):
     def force(self) -> Value:
         """The tuple or object of the instances."""
         return self.resource.expansion.whole(lambda key: self.resource.at(key).object())
+
+    def certain(self) -> Value:
+        """Itself, or the collection of the instances where it is not certain which there are."""
+        return self if isinstance(self.resource.expansion.keys, Known) else map_cases(self.force(), without_element)
 
 
 def _readable_blocks(value: Value, instance: ResourceInstance, name: str) -> Value:

@@ -56,6 +56,10 @@ class Deferred(Unknown):
         """
         raise NotImplementedError
 
+    def certain(self) -> Value:
+        """Itself, or what else stands for it where it is not certain that `index` leads to something."""
+        return self
+
 
 def whole(value: Value) -> Value:
     """The value with every Deferred in it built, as far as it can be."""
@@ -67,6 +71,15 @@ def whole(value: Value) -> Value:
             return value
         return sensitive(whole(built)) if value.sensitive else whole(built)
     return with_parts(value, whole)
+
+
+def without_element(value: Value) -> Value:
+    """An unknown collection that does not tell what each of its elements would look like; anything else as it is."""
+    if not isinstance(value, Unknown) or value.element is None:
+        return value
+    value = value.copy()
+    value.element = None  # type: ignore[attr-defined]
+    return value
 
 
 class Scope:
@@ -158,6 +171,13 @@ class CautiousScope(NamedScope):
         super().__init__(parent, {})
         if parent.choices:
             self.choices = CAUTIOUSLY
+
+    def lookup(self, path: Path, span: Span | None) -> tuple[Value, int]:
+        """What the parent says, without elements of which nobody knows whether they are there."""
+        value, used = self.parent.lookup(path, span)
+        if isinstance(value, Deferred):
+            value = value.certain()
+        return without_element(value), used
 
 
 class PlainScope(NamedScope):

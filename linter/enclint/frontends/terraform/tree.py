@@ -10,12 +10,13 @@ import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from enclint.frontends.terraform import names
+from enclint.frontends.terraform.builtin import PROVIDER
 from enclint.frontends.terraform.diagnostics import Stage, of_error
 from enclint.frontends.terraform.errors import EvaluationError, LimitError
 from enclint.frontends.terraform.evaluate import evaluate
 from enclint.frontends.terraform.expansion import EXISTS, SINGLE, key_text
 from enclint.frontends.terraform.inputs import Inputs, root_value
-from enclint.frontends.terraform.providers import Providers
+from enclint.frontends.terraform.providers import Providers, provider_of_function
 from enclint.frontends.terraform.scope import Scope
 from enclint.frontends.terraform.syntax import Literal
 from enclint.frontends.terraform.types import DYNAMIC
@@ -24,7 +25,7 @@ from enclint.frontends.terraform.variables import declared_at
 from enclint.model.value import Partial, Unknown, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from enclint.frontends.terraform.declarations import Argument
     from enclint.frontends.terraform.diagnostics import Diagnostic
@@ -334,6 +335,16 @@ class ModuleScope(Scope):
     def check(self, path: Path, span: Span | None) -> None:
         """See `names`."""
         names.check(self.instance, path, span)
+
+    def call(self, name: str, arguments: Sequence[Value], span: Span | None, scope: Scope | None = None) -> Value:
+        """The result of a function. What a provider that the module requires would compute is not known."""
+        if name.startswith("provider::"):
+            source = provider_of_function(self.instance.module, name)
+            if source == PROVIDER:
+                name = f"provider::terraform::{name.rpartition('::')[2]}"
+            elif source is not None:
+                return Unknown(f"`{name}` is computed by its provider", span, DYNAMIC)
+        return super().call(name, arguments, span, scope)
 
 
 class RepeatedScope(ModuleScope):
