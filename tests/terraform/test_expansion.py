@@ -88,12 +88,22 @@ def test_values_of_an_undecided_key_follow_the_same_condition(tmp_path: Path) ->
     assert plain(volume.argument("encrypted")) == FLAG
 
 
-def test_so_many_instances_are_bounded_and_that_is_said(tmp_path: Path) -> None:
-    text = 'resource "aws_ebs_volume" "v" {\n  count = 100000\n}\n'
+def test_of_so_many_instances_one_stands_for_those_that_are_not_told_apart(tmp_path: Path) -> None:
+    text = (
+        'resource "aws_ebs_volume" "v" {\n  count = 100000\n  size = 8\n  encrypted = count.index < 1024\n}\n'
+        'resource "aws_ebs_volume" "w" {\n'
+        '  for_each = merge({ for i in range(1024) : "a${i}" => true }, { for i in range(9) : "b${i}" => false })\n'
+        "  encrypted = each.value\n}\n"
+    )
     given = project(tmp_path, text)
-    assert len(given.resources) == 1024
-    (note,) = given.notes
-    assert "100,000" in note
+    assert len(given.resources) == 2 * 1025
+    assert ["100,000" in note or "1,033" in note for note in given.notes] == [True, True]
+    volumes = by_address(given)
+    assert plain(volumes["aws_ebs_volume.v[1023]"].argument("encrypted")) is True
+    assert plain(volumes["aws_ebs_volume.v[*]"].exists) is True
+    assert plain(volumes["aws_ebs_volume.v[*]"].argument("size")) == 8
+    assert "1,024 instances" in str(plain(volumes["aws_ebs_volume.v[*]"].argument("encrypted")))
+    assert "1,024 instances" in str(plain(volumes["aws_ebs_volume.w[*]"].argument("encrypted")))
 
 
 def test_an_amount_that_is_no_amount_is_refused(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 What Terraform could not plan, enclint still judges. A `count` that hangs on undecided conditions gives every instance
 that there may be, each with the condition of its existence. One that is wholly unknown gives a single instance of the
 key `ANY`, which stands for all that there will be: `aws_instance.web[*]`. More than MAX_INSTANCES are not told apart
-either: the first ones stand for the rest.
+either: `aws_instance.web[*]` stands for all the others, so that none goes unjudged.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 MAX_INSTANCES: Final = 1024
 """Instances of one resource that are judged one by one."""
+
+_NOT_TOLD_APART: Final = f"of more than {MAX_INSTANCES:,} instances, those beyond are not told apart"
 
 EXISTS: Final = Known(True, None, BOOL)
 _GONE: Final = Known(False, None, BOOL)
@@ -188,10 +190,10 @@ def _by_count(value: Value, span: Span) -> Expansion:
     repetitions = [
         Repetition(key, exists, "count", {"index": Known(key, None, NUMBER)}) for key, exists in _existing(keys)
     ]
-    if _has_unknown(keys):
-        why = "there is no telling how many instances there are"
+    if _has_unknown(keys) or most > MAX_INSTANCES:
+        why = "there is no telling how many instances there are" if _has_unknown(keys) else _NOT_TOLD_APART
         index = Unknown(why, span, NUMBER, refinement={"not_null": True, "min": (0, True)})
-        repetitions.append(Repetition(ANY, _may_exist(keys), "count", {"index": index}))
+        repetitions.append(Repetition(ANY, _may_exist(keys, most), "count", {"index": index}))
     return Expansion("count", repetitions, keys, most, problem)
 
 
@@ -241,13 +243,13 @@ def _by_keys(value: Value, span: Span) -> Expansion:
         Repetition(key, exists, "each", {"key": string(str(key)), "value": _value_at(value, str(key))})
         for key, exists in _existing(keys)
     ]
-    if _has_unknown(keys):
-        why = "the keys of `for_each` are not known"
+    if _has_unknown(keys) or most > MAX_INSTANCES:
+        why = "the keys of `for_each` are not known" if _has_unknown(keys) else _NOT_TOLD_APART
         attributes: dict[str, Value] = {
             "key": Unknown(why, span, STRING, refinement={"not_null": True}),
-            "value": _any_value(value, span),
+            "value": _any_value(value, why, span),
         }
-        repetitions.append(Repetition(ANY, _may_exist(keys), "each", attributes))
+        repetitions.append(Repetition(ANY, _may_exist(keys, most), "each", attributes))
     return Expansion("for_each", repetitions, keys, most, problem)
 
 
@@ -383,12 +385,15 @@ def _condition(keys: Value, present: dict[int, set[str | int]], key: str | int) 
     return Unknown(reason, keys.span, BOOL)
 
 
-def _may_exist(keys: Value) -> Value:
-    """Whether the instance that stands for the unknown ones exists."""
+def _may_exist(keys: Value, most: int) -> Value:
+    """Whether the instance exists that stands for the unknown ones, and for those beyond what is told apart."""
 
     def condition(leaf: Value) -> Value:
         if isinstance(leaf, Unknown) and not isinstance(leaf, Impossible):
             return Unknown(leaf.reason, leaf.span, BOOL)
+        if most > MAX_INSTANCES and isinstance(leaf, Known) and len(leaf.data) >= MAX_INSTANCES:
+            # Of several cases only the longest certainly has more than are told apart.
+            return EXISTS if leaf is keys else Unknown(_NOT_TOLD_APART, leaf.span, BOOL)
         return _GONE
 
     return map_cases(keys, condition)
@@ -418,15 +423,16 @@ def _value_at(value: Value, key: str) -> Value:
     return Impossible(EvaluationError("Invalid index", f"There is no element {quoted(key)}."))
 
 
-def _any_value(value: Value, span: Span) -> Value:
-    """What `each.value` is where the keys are not known."""
+def _any_value(value: Value, why: str, span: Span) -> Value:
+    """What `each.value` is where the key is not known, and why."""
     if isinstance(value, Choice):
         for _, branch in value.branches:
             if isinstance(branch, Unknown) and not isinstance(branch, Impossible):
-                return _any_value(branch, span)
+                return _any_value(branch, why, span)
     if isinstance(value, Unknown):
         if value.element is not None:
             return value.element
         type: Type = value.type or DYNAMIC
         return Unknown(value.reason, span, type.element or DYNAMIC)
-    return Unknown("the keys of `for_each` are not known", span, STRING)
+    is_set = isinstance(value, Known) and value.data.__class__ is list
+    return Unknown(why, span, STRING if is_set else DYNAMIC)

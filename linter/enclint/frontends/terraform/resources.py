@@ -119,7 +119,7 @@ def repeated(module: ModuleInstance, declaration: Declaration, cycle: str, remem
         module.world.diagnostics.append(of_error(expansion.problem, Stage.PLAN, place))
     if expansion.amount > MAX_INSTANCES:
         module.world.notes.setdefault(
-            f"{place}: there are {expansion.amount:,} instances; the first {MAX_INSTANCES:,} are judged"
+            f"{place}: there are {expansion.amount:,} instances; those beyond {MAX_INSTANCES:,} are judged as one"
         )
     return expansion
 
