@@ -193,3 +193,20 @@ def test_a_report_from_elsewhere_shows_files_as_from_the_root(tmp_path: Path) ->
     write(folder, {"main.tf": 'module "m" {\n  source = "./m"\n}\n', "m/main.tf": 'variable "a" {\n  foo = 1\n}\n'})
     data = report(str(folder), ModuleLoader(str(tmp_path)))
     assert [(each["file"], each["line"]) for each in data["errors"]] == [("m/main.tf", 2)]
+
+
+@pytest.mark.parametrize(
+    ("type", "arguments", "missing"),
+    [
+        ("aws_ebs_volume", "encrypted = true", "availability_zone"),
+        ("aws_kms_alias", 'name = "alias/data"', "target_key_id"),
+        ("aws_rds_cluster", "storage_encrypted = true", "engine"),
+        ("aws_ebs_default_kms_key", "", "key_arn"),
+    ],
+)
+def test_a_missing_argument_is_told_of_any_type_of_the_table(
+    tmp_path: Path, type: str, arguments: str, missing: str
+) -> None:
+    (error,) = resolved(tmp_path, f'resource "{type}" "this" {{\n  {arguments}\n}}\n')["errors"]
+    assert (error["summary"], error["line"]) == ("Missing required argument", 1)
+    assert f'"{missing}"' in error["detail"]

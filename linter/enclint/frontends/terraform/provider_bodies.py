@@ -19,19 +19,17 @@ from enclint.frontends.terraform.syntax import Object, String, Tuple
 
 _TABLE: Final = os.path.join(os.path.dirname(__file__), "aws_bodies.json")
 
-REQUIRED: Final = {"aws_ebs_volume": ("availability_zone",)}
-"""Arguments that a type cannot do without.
-
-Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/ebs_volume#argument-reference
-"""
-
 
 class ProviderBody(NamedTuple):
-    """A resource's or nested block's body: its arguments, nested blocks by type, and arguments that may be blocks."""
+    """A resource's or nested block's body: its arguments, nested blocks by type, and arguments that may be blocks.
+
+    `required` are the arguments that it cannot do without, as far as the table says.
+    """
 
     arguments: frozenset[str]
     blocks: dict[str, ProviderBody]
     either: frozenset[str]
+    required: tuple[str, ...] = ()
 
 
 @cache
@@ -55,6 +53,7 @@ def _body(entry: dict[str, Any]) -> ProviderBody:
         frozenset(entry["arguments"].split()),
         {type: _body(inner) for type, inner in entry.get("blocks", {}).items()},
         frozenset(entry.get("either", "").split()),
+        tuple(entry.get("required", "").split()),
     )
 
 

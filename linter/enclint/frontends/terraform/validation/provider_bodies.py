@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enclint.frontends.terraform.diagnostics import Diagnostic, Stage, did_you_mean
-from enclint.frontends.terraform.provider_bodies import REQUIRED, body_of
+from enclint.frontends.terraform.provider_bodies import body_of
 from enclint.frontends.terraform.resources import META_ARGUMENTS, META_BLOCKS
 from enclint.frontends.terraform.validation import bodies
 
@@ -24,7 +24,7 @@ def check_provider_body(type: str, declaration: Declaration) -> Iterator[Diagnos
     if body is None:
         return
     yield from _check(declaration.content, body)
-    schema = bodies.BodySchema(required=REQUIRED.get(type, ()))
+    schema = bodies.BodySchema(required=body.required)
     yield from bodies.missing(declaration, declaration.content, schema, Stage.VALIDATE)
 
 
