@@ -21,7 +21,8 @@ _SIGNS: Final = (b"AWSTemplateFormatVersion", b"AWS::", b"Custom::", b"Alexa::",
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _BINARY_PLAN: Final = b"PK\x03\x04"
 _HEAD: Final = 1_000_000
-_NESTING: Final = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
+NESTING: Final = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
+"""Words with which a template nests others."""
 
 
 class Found(NamedTuple):
@@ -189,7 +190,7 @@ class _Discovery:
                     continue
                 if folder in folders:
                     self._templates[path] = source
-                elif any(word in source.text for word in _NESTING):
+                elif any(word in source.text for word in NESTING):
                     nesting[path] = source
         self._take_nesting(nesting)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from enclint.discover import NESTING
 from enclint.paths import join
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from enclint.model.resource import Project
     from enclint.source import Source
 
-NESTING: Final = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
 SHARING: Final = ("ImportValue", "Export")
 """Words without which a template has nothing to do with others, unless another one nests it."""
 
