@@ -34,6 +34,7 @@ HEAVY = (
     "socket",
     "subprocess",
     "tempfile",
+    "typing",
     "urllib",
 )
 VOLUME = 'resource "aws_ebs_volume" "data" {\n  availability_zone = "eu-west-1a"\n  size = 10\n}\n'
@@ -79,7 +80,7 @@ def test_the_policies_are_not_read_as_yaml_once_they_have_been_indexed(folder: P
 
 
 def test_the_version_is_told_without_reading_anything(folder: Path) -> None:
-    assert within(imported(folder, "--version", status=0), "enclint") == ["enclint", "enclint.cli"]
+    assert within(imported(folder, "--version", status=0), "enclint") == ["enclint", "enclint.cli", "enclint.lean_typing"]
 
 
 def test_help_is_told_without_policies(folder: Path) -> None:

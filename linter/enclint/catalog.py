@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from enclint.config import ConfigError
+from enclint.lean_typing import TYPE_CHECKING
 from enclint.nearest import did_you_mean
 from enclint.policy import bundled
 from enclint.policy.selection import COMPLIANCE, selected, unmatched

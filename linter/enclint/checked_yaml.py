@@ -5,8 +5,7 @@ Mistakes are told with their place and the nearest right word. PyYAML and jsonsc
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
+from enclint.lean_typing import TYPE_CHECKING, Any, NamedTuple
 from enclint.nearest import did_you_mean
 from enclint.source import Source, Span
 

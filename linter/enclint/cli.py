@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import IO, TYPE_CHECKING, Final, NoReturn
 
 from enclint import __version__
+from enclint.lean_typing import IO, TYPE_CHECKING, Final, NoReturn
 
 if TYPE_CHECKING:
     from argparse import Namespace

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from enclint.finding import Severity
+from enclint.lean_typing import TYPE_CHECKING, Any, Final, NamedTuple
 from enclint.paths import shown
 
 if TYPE_CHECKING:

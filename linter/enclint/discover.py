@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final, NamedTuple
 
+from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.paths import is_within, join, shown
 from enclint.repository import repository_of
 from enclint.source import Source

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
 
 from enclint.config import ConfigError
+from enclint.lean_typing import TYPE_CHECKING, NamedTuple
 from enclint.paths import shown
 
 if TYPE_CHECKING:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final
 
 from enclint.catalog import judging, load_catalog, rule_of
 from enclint.config import ConfigError
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.nearest import did_you_mean
 from enclint.policy.selection import selected
 from enclint.report import OWN_RULES

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+
+from enclint.lean_typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from enclint.source import Span

@@ -7,7 +7,8 @@ is judged, everything hangs together and there is nothing to find. What is left 
 from __future__ import annotations
 
 import gc
-from typing import Final
+
+from enclint.lean_typing import Final
 
 MANY: Final = 500_000
 """New objects that may be garbage before it is worth a look: some tens of megabytes."""

@@ -7,7 +7,8 @@ wait for a `git` process for each folder nor depend on one being installed.
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+
+from enclint.lean_typing import Final, NamedTuple
 
 MAX_PATTERNS: Final = 5_000
 """Lines of one file that are looked at; nobody writes more, and each costs time."""

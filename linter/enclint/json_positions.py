@@ -20,7 +20,8 @@ from __future__ import annotations
 
 import re
 from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]  # missing in typeshed
-from typing import Any, Final, NamedTuple, TypeAlias, Union
+
+from enclint.lean_typing import Any, Final, NamedTuple, TypeAlias
 
 MAX_DEPTH: Final = 250
 """Objects and arrays nested deeper than this are a fault."""
@@ -111,7 +112,7 @@ class JsonObject:
         return sorted(first + self.duplicates, key=lambda member: member.key_span)
 
 
-JsonNode: TypeAlias = Union[JsonObject, JsonArray, JsonScalar]
+JsonNode: TypeAlias = JsonObject | JsonArray | JsonScalar
 
 _WORDS: Final = {"true": True, "false": False, "null": None}
 _SPACE: Final = r"[ \t\n\r]*+"

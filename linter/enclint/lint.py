@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 from time import perf_counter, strftime
-from typing import TYPE_CHECKING, NamedTuple
 
 from enclint import garbage
 from enclint.catalog import judging, load_catalog, names_of, rules_of
@@ -16,6 +15,7 @@ from enclint.config import Config
 from enclint.discover import discover
 from enclint.environments import demand_environments, parameter_environments
 from enclint.finding import Finding, Severity, Verdict
+from enclint.lean_typing import TYPE_CHECKING, NamedTuple
 from enclint.policy.judge import judge
 from enclint.policy.selection import wanted_types
 from enclint.report import Report

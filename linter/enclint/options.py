@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import TYPE_CHECKING, Final, NoReturn
 
 from enclint.config import Config, ConfigError, find_file, read_config
 from enclint.finding import Severity
+from enclint.lean_typing import TYPE_CHECKING, Final, NoReturn
 from enclint.reports import FORMATS
 
 if TYPE_CHECKING:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import IO, Final
+
+from enclint.lean_typing import IO, Final
 
 PATIENCE: Final = 1.0
 """Seconds before the first line."""

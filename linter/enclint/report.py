@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
 
 from enclint.finding import Severity, Verdict
+from enclint.lean_typing import TYPE_CHECKING, NamedTuple
 from enclint.paths import is_within
 
 if TYPE_CHECKING:

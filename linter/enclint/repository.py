@@ -7,7 +7,8 @@ same on every machine.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final
+
+from enclint.lean_typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

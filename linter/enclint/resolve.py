@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from enclint.config import ConfigError
 from enclint.discover import tree_of
 from enclint.environments import terraform_settings
+from enclint.lean_typing import TYPE_CHECKING, Any
 from enclint.paths import join, shown
 from enclint.walk import MODULE_SUFFIXES, Walk
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import Final
 
 from enclint.finding import Finding, Severity, Verdict
+from enclint.lean_typing import Final
 from enclint.source import Source, Span
 
 MAX_SIZE: Final = 64_000_000

@@ -7,9 +7,9 @@ comes, and forgotten after it.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final, NamedTuple
 
 from enclint.discover import NESTING
+from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.paths import join
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ that lead out of the tree. Links to folders are not followed, so there are no lo
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final, NamedTuple
 
+from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.paths import is_within, join
 from enclint.repository import Repository, read_ignore_file, repository_of
 from enclint.text_file import UnreadableFileError, unreadable_file

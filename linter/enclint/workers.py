@@ -7,9 +7,9 @@ processes of this machine.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 from enclint import garbage
+from enclint.lean_typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,8 +29,11 @@ class Sized(Protocol):
         """Bytes of source."""
 
 
-Work = TypeVar("Work", bound=Sized)
-Outcome = TypeVar("Outcome")
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    Work = TypeVar("Work", bound=Sized)
+    Outcome = TypeVar("Outcome")
 
 
 def processes(pieces: Sequence[Sized], jobs: int) -> int:
@@ -84,13 +87,13 @@ def _chunks(pieces: Sequence[Work], number: int) -> Iterator[list[Work]]:
         yield chunk
 
 
-class _Each(Generic[Work, Outcome]):
+class _Each:
     """Does something to each of several pieces; an object, because functions within functions cannot be sent."""
 
-    def __init__(self, do: Callable[[Work], Outcome]) -> None:
+    def __init__(self, do: Callable[[Any], Any]) -> None:
         self._do = do
 
-    def __call__(self, pieces: Sequence[Work]) -> list[Outcome]:
+    def __call__(self, pieces: Sequence[Any]) -> list[Any]:
         return [self._do(piece) for piece in pieces]
 
 

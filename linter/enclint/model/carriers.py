@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
+from enclint.lean_typing import TYPE_CHECKING, Any, Final
 from enclint.model.conditions import compile_condition
 from enclint.model.keys import Owner
 from enclint.model.kinds import ByDefault, compile_defaults

@@ -8,7 +8,8 @@ https://www.rfc-editor.org/rfc/rfc5280#section-4.1). It verifies nothing: no sig
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+
+from enclint.lean_typing import Final, NamedTuple
 
 _PEM: Final = re.compile(r"-----BEGIN CERTIFICATE-----\s*([A-Za-z0-9+/=\s]+?)-----END CERTIFICATE-----")
 _MAX_CHARACTERS: Final = 1 << 17

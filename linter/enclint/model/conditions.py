@@ -7,8 +7,7 @@ and are compiled without one.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Protocol
-
+from enclint.lean_typing import TYPE_CHECKING, Any, Final, Protocol
 from enclint.model.kleene import HOLDS, Evidence, Outcome, conjunction, disjunction
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, Union
 
+from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from enclint.model.json_text import parsed
 from enclint.model.value import Absent, Encoded, Known, Partial, Reference, Unknown, Value
 
@@ -26,7 +26,7 @@ _MAX_NESTING: Final = 8
 _HIDDEN: Final = "\0"
 """Stands for an unknown piece of a text."""
 
-Fact: TypeAlias = Union[bool, str]
+Fact: TypeAlias = bool | str
 """True, False, or why it is not known."""
 
 

@@ -6,8 +6,8 @@ No look-up walks over all resources: ten thousand buckets with ten thousand comp
 from __future__ import annotations
 
 from time import strftime
-from typing import TYPE_CHECKING, Final
 
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.names import Names, base_of, canonical, leaves_of_choice, links_of, may_be_text, tails_of
 from enclint.model.paths import elements, get
 from enclint.model.resources import Resource, Targets

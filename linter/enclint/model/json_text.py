@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Final
 
+from enclint.lean_typing import Any, Final
 from enclint.model.value import Choice, Encoded, Known, Partial, Unknown, Value
 
 MAX_TEXT: Final = 1_000_000

@@ -19,8 +19,8 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from typing import TYPE_CHECKING, Final
 
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.value import Absent, Known, Partial, Reference, Unknown, Value
 
 if TYPE_CHECKING:

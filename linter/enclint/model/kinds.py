@@ -7,8 +7,8 @@ a provider's resource makes one is the business of `carriers`.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from enclint.lean_typing import TYPE_CHECKING, Any, Final, NamedTuple
 from enclint.model.conditions import compile_condition
 from enclint.model.value import Known
 

@@ -6,7 +6,7 @@ is. That is why making an input unknown can only make an outcome undecided, neve
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from enclint.lean_typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

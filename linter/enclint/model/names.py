@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from enclint.lean_typing import TYPE_CHECKING
 from enclint.model.scenario import NOTHING_ASSUMED, Undecided
 from enclint.model.value import Absent, Choice, Known, Partial, Reference, Unknown, Value
 

@@ -15,8 +15,8 @@ whether it is text, `jsonencode(…)` or an object.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
 
+from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.model.json_text import parsed
 from enclint.model.value import Absent, Choice, Encoded, Known, Partial, Reference, Unknown, Value, lift
 

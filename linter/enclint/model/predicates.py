@@ -8,8 +8,8 @@ Outcome, which carries the element that decides.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, Union
 
+from enclint.lean_typing import TYPE_CHECKING, Any, Final, TypeAlias
 from enclint.model import documents, tls
 from enclint.model.conditions import compile_condition
 from enclint.model.json_text import pieces_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     ValueTest: TypeAlias = "Callable[[Value, Resource, Scenario], Answer]"
     RelationTest: TypeAlias = "Callable[[Targets, Resource, Scenario], Answer]"
 
-Answer: TypeAlias = Union[bool, str, Outcome]
+Answer: TypeAlias = bool | str | Outcome
 
 RELATION_WORDS: Final = ("present", "absent", "every", "some", "none")
 """What is asked of the resources that a relation leads to; every other word is asked of the text."""

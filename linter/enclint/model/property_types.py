@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.value import Absent, Known, Unknown, Value
 
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ The vocabulary (`enclint.model.vocabulary`) turns provider resources into resour
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
+from enclint.lean_typing import TYPE_CHECKING, Any, NamedTuple
 from enclint.model.value import Absent, Known, Value
 
 if TYPE_CHECKING:

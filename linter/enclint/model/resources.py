@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
+from enclint.lean_typing import TYPE_CHECKING, NamedTuple
 from enclint.model.json_text import pieces_of
 from enclint.model.kinds import ByDefault
 from enclint.model.paths import get

@@ -6,8 +6,7 @@ that is not decided yet raises Undecided, and the judge goes on once for each ca
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
-
+from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.model.value import OTHER, Absent, Choice, Known, Unknown
 
 if TYPE_CHECKING:

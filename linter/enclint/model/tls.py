@@ -13,7 +13,8 @@ https://docs.aws.amazon.com/transfer/latest/userguide/security-policies.html
 from __future__ import annotations
 
 import re
-from typing import Final, TypeAlias
+
+from enclint.lean_typing import Final, TypeAlias
 
 Version: TypeAlias = tuple[int, int]
 """(1, 2) is TLS 1.2; SSL 3.0 is (0, 3), so that older is less."""

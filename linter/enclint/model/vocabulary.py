@@ -5,8 +5,7 @@ It is made of plain data (what `policies/vocabulary/*.yaml` hold) and compiles a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
+from enclint.lean_typing import TYPE_CHECKING, Any, Final
 from enclint.model.carriers import Carrier
 from enclint.model.kinds import FormError, Kind
 from enclint.nearest import did_you_mean

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Final
 
+from enclint.lean_typing import TYPE_CHECKING, Any, Final
 from enclint.model.vocabulary import Vocabulary
 from enclint.policy.form import Policy
 from enclint.policy.index import Data, read_index, read_through_cache

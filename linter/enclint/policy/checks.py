@@ -6,8 +6,8 @@ Shipped policies and vocabulary are checked in the tests; a user's when they are
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
 
+from enclint.lean_typing import TYPE_CHECKING, Any, Final
 from enclint.model.carriers import WORDS as CARRIER_WORDS
 from enclint.model.conditions import WORDS as CONDITION_WORDS
 from enclint.model.kinds import FormError, compile_property_path
@@ -19,8 +19,8 @@ from enclint.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from typing import TypeAlias
 
+    from enclint.lean_typing import TypeAlias
     from enclint.model.kinds import Kind, Property
     from enclint.model.vocabulary import Vocabulary
 

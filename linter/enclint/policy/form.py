@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from enclint.finding import Severity
+from enclint.lean_typing import TYPE_CHECKING, Any, NamedTuple
 from enclint.model.conditions import compile_condition
 
 if TYPE_CHECKING:

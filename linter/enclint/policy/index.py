@@ -12,10 +12,10 @@ import json
 import os
 from stat import S_ISDIR, S_ISREG
 from time import time_ns
-from typing import Any, Final
 from zlib import crc32
 
 from enclint import __version__
+from enclint.lean_typing import Any, Final
 from enclint.policy.yaml_folder import paths_below, read_folder
 
 Data = tuple[dict[str, Any], list[dict[str, Any]]]

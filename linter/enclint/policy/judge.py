@@ -7,9 +7,8 @@ decided is unknown, with what would decide it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
-
 from enclint.finding import Verdict
+from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.model.index import Model
 from enclint.model.scenario import Scenario, Undecided, contradict
 from enclint.policy.messages import finding_of

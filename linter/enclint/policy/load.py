@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any, Final
 
 from enclint.checked_yaml import InvalidYamlError, Mistake, checked, read_yaml
+from enclint.lean_typing import TYPE_CHECKING, Any, Final
 from enclint.model.kinds import FormError
 from enclint.model.vocabulary import DIALECTS
 from enclint.nearest import did_you_mean

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
 
 from enclint.finding import Finding, Related, Verdict
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.keys import Owner
 from enclint.model.kinds import ByDefault, FormError, compile_property_path
 from enclint.model.scenario import Undecided, in_words

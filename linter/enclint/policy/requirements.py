@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Final
 
+from enclint.lean_typing import TYPE_CHECKING, Any, Final
 from enclint.model.property_types import OpenMap, tags_of
 from enclint.model.value import Known, Unknown
 

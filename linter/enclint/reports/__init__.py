@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from enclint.lean_typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from enclint.report import Report

@@ -5,9 +5,8 @@ Source: https://docs.github.com/en/actions/reference/workflow-commands-for-githu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from enclint.finding import Severity
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.report import is_undecided
 from enclint.reports.printable import printable, printable_lines
 from enclint.reports.text import summary

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
 from enclint import __version__
+from enclint.lean_typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from enclint.finding import Finding, Related, Suppression

@@ -5,8 +5,7 @@ Form: https://github.com/testmoapp/junitxml
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from enclint.lean_typing import TYPE_CHECKING
 from enclint.report import is_undecided
 from enclint.reports.printable import printable_lines
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from enclint.lean_typing import Final
 
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 _TAB: Final = " "

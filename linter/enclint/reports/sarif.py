@@ -5,10 +5,9 @@ Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
 from enclint import __version__
 from enclint.finding import Severity, Verdict
+from enclint.lean_typing import TYPE_CHECKING, Any, Final
 from enclint.report import Rule
 
 if TYPE_CHECKING:

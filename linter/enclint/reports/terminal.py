@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, Final
-
 from rich.console import Console
 from rich.text import Text
 
+from enclint.lean_typing import IO, TYPE_CHECKING, Final
 from enclint.reports.text import lines
 
 if TYPE_CHECKING:

@@ -6,17 +6,16 @@ colour and nothing else.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from enclint.finding import Verdict
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.report import is_undecided
 from enclint.reports.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import TypeAlias
 
     from enclint.finding import Finding
+    from enclint.lean_typing import TypeAlias
     from enclint.report import Report
     from enclint.source import Source, Span
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
+from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from enclint.source import Span
 
 if TYPE_CHECKING:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from enclint.finding import Finding, Suppression, Verdict
+from enclint.lean_typing import TYPE_CHECKING
 from enclint.report import OWN_RULES
 from enclint.suppressions.reach import Reach
 from enclint.suppressions.reading import comments_in, comments_of_metadata

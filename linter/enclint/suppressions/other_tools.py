@@ -11,8 +11,8 @@ https://github.com/stelligent/cfn_nag#suppressing-individual-rules.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
 
+from enclint.lean_typing import TYPE_CHECKING, Any, Final
 from enclint.source import Span
 from enclint.suppressions.comment import Comment, is_date, place_of_key
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from typing import TYPE_CHECKING, Final
 
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.suppressions.comment import line_below
 
 if TYPE_CHECKING:

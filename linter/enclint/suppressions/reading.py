@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
 
+from enclint.lean_typing import TYPE_CHECKING, Any, Final
 from enclint.nearest import did_you_mean
 from enclint.source import Span
 from enclint.suppressions.comment import Comment, is_date, place_of_key

@@ -9,10 +9,9 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from enclint.frontends.cloudformation.node import Mapping, Scalar, Sequence, function_of, member, text_of
 from enclint.frontends.cloudformation.text import as_text, plain_data
+from enclint.lean_typing import TYPE_CHECKING
 from enclint.model.value import (
     MAX_LEAVES,
     Absent,

@@ -6,7 +6,6 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
 
 from enclint.frontends.cloudformation.conditions import choose, evaluate_condition
 from enclint.frontends.cloudformation.mappings import find_in_map
@@ -19,6 +18,7 @@ from enclint.frontends.cloudformation.text import (
     json_text,
     unknown_because,
 )
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.value import (
     MAX_LEAVES,
     Absent,

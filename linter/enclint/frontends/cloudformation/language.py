@@ -10,10 +10,10 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
 
 from enclint.frontends.cloudformation.node import Given, Mapping, Scalar, Sequence, text_of
 from enclint.frontends.cloudformation.text import as_text
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.value import Known, Unknown, first_reason
 
 if TYPE_CHECKING:

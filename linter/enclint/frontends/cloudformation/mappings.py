@@ -5,10 +5,9 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from enclint.frontends.cloudformation.node import Mapping, member
 from enclint.frontends.cloudformation.text import as_text, unknown_because
+from enclint.lean_typing import TYPE_CHECKING
 from enclint.model.value import MAX_LEAVES, OTHER, Choice, Known, Subject, Unknown, assume, leaves, lift
 
 if TYPE_CHECKING:

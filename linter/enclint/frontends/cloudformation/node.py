@@ -8,7 +8,7 @@ hundred thousand.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias, Union
+from enclint.lean_typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from enclint.model.value import Value
@@ -77,7 +77,7 @@ class Given:
         self.tag = ""
 
 
-Node: TypeAlias = Union[Scalar, Mapping, Sequence, Given]
+Node: TypeAlias = Scalar | Mapping | Sequence | Given
 
 
 def member(node: Node | None, *path: str) -> Node | None:

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from enclint.frontends.cloudformation.node import Mapping, Scalar, Sequence, member, text_of
 from enclint.frontends.cloudformation.reader import read
 from enclint.frontends.cloudformation.template import input_error
 from enclint.frontends.cloudformation.text import as_text
+from enclint.lean_typing import TYPE_CHECKING, Any, Final, NamedTuple
 from enclint.model.value import Known
 from enclint.source import Span
 

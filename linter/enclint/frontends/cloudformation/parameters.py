@@ -5,10 +5,9 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameter
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
 from enclint.frontends.cloudformation.node import Mapping, Scalar, Sequence, member, text_of
 from enclint.frontends.cloudformation.text import as_text
+from enclint.lean_typing import TYPE_CHECKING, Any, Final
 from enclint.model.value import Choice, Known, Subject, Unknown, lift
 
 if TYPE_CHECKING:

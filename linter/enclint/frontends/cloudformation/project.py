@@ -7,13 +7,13 @@ of which imports what another exports are one project, so that the chain can be 
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, Final, NamedTuple
 
 from enclint.frontends.cloudformation.node import Mapping, Sequence, function_of, member, text_of
 from enclint.frontends.cloudformation.resources import provider_resources
 from enclint.frontends.cloudformation.stack import Stack
 from enclint.frontends.cloudformation.text import as_text
 from enclint.frontends.cloudformation.transforms import foreign_macros
+from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.model.resource import Project
 from enclint.model.value import Absent, Known, Unknown
 

@@ -9,9 +9,9 @@ CloudFormation.
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from enclint.frontends.cloudformation.node import Mapping, Scalar, Sequence
+from enclint.lean_typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
 
 from enclint.frontends.cloudformation.conditions import conjunction, rule_condition, subjects_of
 from enclint.frontends.cloudformation.language import expand
 from enclint.frontends.cloudformation.node import Mapping, Scalar, Sequence, function_of, member, text_of
 from enclint.frontends.cloudformation.template import metadata_of
+from enclint.lean_typing import TYPE_CHECKING
 from enclint.model.resource import Provider, ProviderResource
 from enclint.model.value import MAX_LEAVES, Absent, Choice, Known, Unknown, leaves
 

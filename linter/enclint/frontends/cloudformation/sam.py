@@ -7,11 +7,10 @@ referred to. Source: https://github.com/aws/serverless-application-model (samtra
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from enclint.frontends.cloudformation.node import Mapping, Scalar, Sequence, function_of, member, text_of
 from enclint.frontends.cloudformation.text import as_text
 from enclint.frontends.cloudformation.transforms import Made, Resources, merge_globals
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.value import Known
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ beyond it (a nested stack's outputs, an import) goes through the `Links` that it
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from enclint.frontends.cloudformation import intrinsics
 from enclint.frontends.cloudformation.conditions import TRUE, conjunction, evaluate_condition
@@ -16,6 +15,7 @@ from enclint.frontends.cloudformation.node import Mapping, Scalar, Sequence, lon
 from enclint.frontends.cloudformation.parameters import parameter_value
 from enclint.frontends.cloudformation.text import concatenate
 from enclint.frontends.cloudformation.transforms import transformed
+from enclint.lean_typing import TYPE_CHECKING, Any, Final, Protocol
 from enclint.model.value import Absent, Choice, Known, Partial, Reference, Subject, Unknown
 
 if TYPE_CHECKING:

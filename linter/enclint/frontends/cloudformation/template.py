@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
 
 from enclint.finding import Finding, Severity, Verdict
 from enclint.frontends.cloudformation.node import Mapping, Scalar, Sequence, function_of, member, plain, text_of
 from enclint.frontends.cloudformation.reader import read
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.source import Source, Span
 
 if TYPE_CHECKING:

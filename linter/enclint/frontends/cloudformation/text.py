@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any
 
+from enclint.lean_typing import TYPE_CHECKING, Any
 from enclint.model.value import (
     MAX_LEAVES,
     Absent,

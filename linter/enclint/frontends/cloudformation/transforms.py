@@ -7,10 +7,9 @@ side by side.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
-
 from enclint.frontends.cloudformation.language import expand
 from enclint.frontends.cloudformation.node import Mapping, Sequence, function_of, member, text_of
+from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from enclint.frontends.cloudformation.node import Node, Place

@@ -8,8 +8,6 @@ Source: https://developer.hashicorp.com/terraform/language/expressions/dynamic-b
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from enclint.frontends.terraform.choices import lifted, subject_of
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.evaluate import evaluate
@@ -25,6 +23,7 @@ from enclint.frontends.terraform.values import (
     object_value,
     sensitive,
 )
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.value import Absent, Choice, Known, Reference, Unknown, Value
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ https://developer.hashicorp.com/terraform/language/state/remote-state-data
 
 from __future__ import annotations
 
-from typing import Final
+from enclint.lean_typing import Final
 
 BUILTIN: Final[dict[tuple[str, str], dict[str, bool]]] = {
     ("managed", "terraform_data"): {"id": False, "input": True, "output": False, "triggers_replace": True},

@@ -6,8 +6,6 @@ reference. All others get values, case by case where arguments are Choices.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from enclint.frontends.terraform import syntax
 from enclint.frontends.terraform.choices import Impossible, lifted
 from enclint.frontends.terraform.errors import EvaluationError, FinalError
@@ -15,6 +13,7 @@ from enclint.frontends.terraform.scope import CautiousScope, Deferred, whole
 from enclint.frontends.terraform.traversal import steps
 from enclint.frontends.terraform.types import BOOL, DYNAMIC
 from enclint.frontends.terraform.values import UNDECIDED, boolean, drop_mark, is_null, sensitive, unknown_because
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.value import HAS_UNKNOWN, Choice, Known, Reference, Unknown, Value
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ they are decided together: the key is the identity of the unknown (`var.for_cdn`
 from __future__ import annotations
 
 from itertools import count
-from typing import TYPE_CHECKING, Final
 
 from enclint.frontends.terraform.errors import EvaluationError, FinalError
 from enclint.frontends.terraform.types import BOOL, DYNAMIC, Type
 from enclint.frontends.terraform.values import HAS_DEFERRED, UNDECIDED, carry_marks, may_be_null, quoted
 from enclint.frontends.terraform.values import sensitive as marked
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.value import MAX_LEAVES, Choice, Known, Partial, Subject, Unknown, Value, assume, leaves
 
 if TYPE_CHECKING:

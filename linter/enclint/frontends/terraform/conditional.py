@@ -5,8 +5,6 @@ Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/expression.go (Cond
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from enclint.frontends.terraform.choices import ALWAYS, Impossible, Overgrown, choice, subject_of
 from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.errors import EvaluationError
@@ -14,6 +12,7 @@ from enclint.frontends.terraform.refinements import either
 from enclint.frontends.terraform.types import BOOL, DYNAMIC, Type
 from enclint.frontends.terraform.unify import unify
 from enclint.frontends.terraform.values import carry_marks, is_null, marked_like, quoted, unknown_because
+from enclint.lean_typing import TYPE_CHECKING
 from enclint.model.value import MAX_LEAVES, Choice, Known, Unknown, Value, assume, leaves
 
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.evaluate import evaluate
 from enclint.frontends.terraform.reader import SyntaxFault, parse
@@ -13,6 +11,7 @@ from enclint.frontends.terraform.scope import NamedScope, PlainScope, Scope, who
 from enclint.frontends.terraform.syntax import Attribute
 from enclint.frontends.terraform.types import DYNAMIC
 from enclint.frontends.terraform.values import HAS_EPHEMERAL, is_sensitive, to_json
+from enclint.lean_typing import TYPE_CHECKING, Any
 from enclint.model.value import Value, first_reason
 from enclint.source import Source
 

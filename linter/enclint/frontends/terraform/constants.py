@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING
 
 from enclint.frontends.terraform.errors import EvaluationError, UndeclaredError
 from enclint.frontends.terraform.numbers import parse as parse_number
 from enclint.frontends.terraform.scope import Scope
 from enclint.frontends.terraform.values import boolean, null, number, object_value, string, tuple_value
+from enclint.lean_typing import TYPE_CHECKING
 from enclint.source import Span
 
 if TYPE_CHECKING:

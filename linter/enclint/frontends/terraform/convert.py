@@ -6,8 +6,6 @@ What is undecided converts to something undecided that keeps its identity: a Ref
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
-
 from enclint.frontends.terraform.choices import lifted
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.numbers import NumberError, parse
@@ -25,6 +23,7 @@ from enclint.frontends.terraform.values import (
     set_value,
     unknown_because,
 )
+from enclint.lean_typing import TYPE_CHECKING, Any, TypeAlias
 from enclint.model.value import Absent, Choice, Encoded, Known, Partial, Unknown, Value
 
 if TYPE_CHECKING:

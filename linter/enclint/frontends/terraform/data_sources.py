@@ -6,10 +6,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from enclint.frontends.terraform.types import STRING
 from enclint.frontends.terraform.values import string
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.value import Choice, Known, Unknown, Value
 
 if TYPE_CHECKING:

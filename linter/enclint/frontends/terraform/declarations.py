@@ -5,10 +5,9 @@ Nothing is evaluated here, and what a block holds is sorted only when somebody a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from enclint.frontends.terraform.diagnostics import range_text
 from enclint.frontends.terraform.syntax import Attribute, Block
+from enclint.lean_typing import TYPE_CHECKING, NamedTuple
 from enclint.source import Span
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
 
 from enclint.finding import Finding, Severity, Verdict
+from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from enclint.frontends.terraform.errors import EvaluationError

@@ -7,8 +7,6 @@ both branches of a conditional and both operands are always evaluated: types and
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
-
 from enclint.frontends.terraform import syntax
 from enclint.frontends.terraform.calls import call
 from enclint.frontends.terraform.choices import Impossible
@@ -27,6 +25,7 @@ from enclint.frontends.terraform.traversal import (
 )
 from enclint.frontends.terraform.types import DYNAMIC, NUMBER, STRING
 from enclint.frontends.terraform.values import drop_mark, is_null, object_value, sensitive, tuple_value, unknown_because
+from enclint.lean_typing import TYPE_CHECKING, Any, Final, TypeAlias
 from enclint.model.value import Choice, Known, Unknown, Value
 from enclint.source import Span
 

@@ -8,8 +8,6 @@ either: `aws_instance.web[*]` stands for all the others, so that none goes unjud
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
-
 from enclint.frontends.terraform.choices import Impossible, choice, map_cases
 from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.errors import EvaluationError
@@ -27,6 +25,7 @@ from enclint.frontends.terraform.values import (
     tuple_value,
     unmark,
 )
+from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.model.value import Choice, Known, Unknown, Value, first_reason
 
 if TYPE_CHECKING:

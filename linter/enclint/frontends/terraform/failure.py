@@ -6,8 +6,6 @@ Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/expression.go
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from enclint.frontends.terraform import syntax
 from enclint.frontends.terraform.convert import convert
 from enclint.frontends.terraform.errors import EvaluationError, FinalError
@@ -15,6 +13,7 @@ from enclint.frontends.terraform.operators import result_type
 from enclint.frontends.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, Type
 from enclint.frontends.terraform.unify import unify
 from enclint.frontends.terraform.values import is_null, iterate
+from enclint.lean_typing import TYPE_CHECKING, Any
 from enclint.model.value import Known, Value
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ Source: https://developer.hashicorp.com/terraform/language/values/variables#vari
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final, NamedTuple
 
 from enclint.frontends.terraform.constants import constant, literal
 from enclint.frontends.terraform.diagnostics import Diagnostic, Stage, of_error, syntax_error
@@ -16,6 +15,7 @@ from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.syntax import Attribute, Block, SyntaxFault
 from enclint.frontends.terraform.values import string
 from enclint.frontends.terraform.variables import declared_at
+from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.source import Source, Span
 from enclint.text_file import UnreadableFileError, read_source, unreadable_file
 

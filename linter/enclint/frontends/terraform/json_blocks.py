@@ -7,7 +7,8 @@ and how each argument is decoded), https://developer.hashicorp.com/terraform/lan
 from __future__ import annotations
 
 from enum import Enum
-from typing import Final, NamedTuple
+
+from enclint.lean_typing import Final, NamedTuple
 
 
 class Mode(Enum):

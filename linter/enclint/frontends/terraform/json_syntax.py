@@ -17,8 +17,6 @@ https://github.com/hashicorp/hcl/blob/main/json/spec.md
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from enclint.frontends.terraform.json_blocks import FILE, PROVIDER_BODY, BlockKind, Mode
 from enclint.frontends.terraform.native.strings import normalise, number
 from enclint.frontends.terraform.reader import parse_expression, parse_template
@@ -48,6 +46,7 @@ from enclint.json_positions import (
     read,
     read_at,
 )
+from enclint.lean_typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,10 +7,10 @@ A module is read from the folder that its local `source` names, or from where `t
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final, NamedTuple
 
 from enclint.frontends.terraform.module import Module, read_module
 from enclint.frontends.terraform.syntax import String
+from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.text_file import UnreadableFileError, read_source
 
 if TYPE_CHECKING:

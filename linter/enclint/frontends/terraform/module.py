@@ -7,11 +7,11 @@ Source: https://developer.hashicorp.com/terraform/language/files
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final
 
 from enclint.frontends.terraform.declarations import Argument, Declaration
 from enclint.frontends.terraform.diagnostics import Diagnostic, Stage, range_text, syntax_error
 from enclint.frontends.terraform.syntax import Attribute, Block, Body, String, SyntaxFault
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.text_file import UnreadableFileError, read_source, unreadable_file
 
 if TYPE_CHECKING:

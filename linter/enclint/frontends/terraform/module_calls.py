@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from enclint.frontends.terraform.choices import map_cases
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.expansion import ANY, Expansion, Repetition
@@ -13,6 +11,7 @@ from enclint.frontends.terraform.traversal import get_attribute, get_index
 from enclint.frontends.terraform.tree import MAX_CALLS, ModuleInstance, RepeatedScope
 from enclint.frontends.terraform.types import BOOL, DYNAMIC
 from enclint.frontends.terraform.values import object_value, quoted
+from enclint.lean_typing import TYPE_CHECKING, Any
 from enclint.model.value import Known, Unknown, Value
 
 if TYPE_CHECKING:

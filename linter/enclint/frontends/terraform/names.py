@@ -6,12 +6,12 @@ Source: https://developer.hashicorp.com/terraform/language/expressions/reference
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, Final, NoReturn
 
 from enclint.frontends.terraform.diagnostics import did_you_mean
 from enclint.frontends.terraform.errors import UndeclaredError
 from enclint.frontends.terraform.types import STRING
 from enclint.frontends.terraform.values import quoted, string
+from enclint.lean_typing import TYPE_CHECKING, Final, NoReturn
 from enclint.model.value import Unknown, Value
 
 if TYPE_CHECKING:

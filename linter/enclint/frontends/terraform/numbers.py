@@ -7,7 +7,7 @@ https://pkg.go.dev/math/big#Float
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias, Union
+from enclint.lean_typing import Final, TypeAlias
 
 PRECISION: Final = 512
 MAX_DIGITS: Final = 100_000
@@ -57,7 +57,7 @@ class DoubleInteger(int):
         return DoubleInteger(super().__neg__())
 
 
-Number: TypeAlias = Union[int, Float]
+Number: TypeAlias = int | Float
 
 INFINITY: Final = Float(1, None)
 NEGATIVE_INFINITY: Final = Float(-1, None)

@@ -6,8 +6,6 @@ short-circuit errors. Source: https://github.com/hashicorp/hcl/blob/main/hclsynt
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
 from enclint.frontends.terraform import numbers
 from enclint.frontends.terraform.choices import ALWAYS, composed, decide, decide_equality, identity_of, lifted
 from enclint.frontends.terraform.convert import ConversionError, convert
@@ -25,6 +23,7 @@ from enclint.frontends.terraform.values import (
     unknown_because,
     unmark,
 )
+from enclint.lean_typing import TYPE_CHECKING, Any, Final
 from enclint.model.value import HAS_SENSITIVE, Choice, Known, Value
 
 if TYPE_CHECKING:

@@ -5,13 +5,12 @@ Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
 from enclint.frontends.terraform.choices import map_cases
 from enclint.frontends.terraform.scope import whole
 from enclint.frontends.terraform.types import STRING
 from enclint.frontends.terraform.values import object_value, primitive_text, string, to_json, tuple_value
 from enclint.json_positions import JsonFault
+from enclint.lean_typing import TYPE_CHECKING, Any, Final
 from enclint.model.value import HAS_CHOICE, HAS_UNKNOWN, Absent, Choice, Encoded, Known, Partial, Unknown, Value
 
 if TYPE_CHECKING:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, NamedTuple
 
 from enclint.frontends.terraform.diagnostics import Diagnostic, Stage
 from enclint.frontends.terraform.inputs import Argument, collect_inputs
 from enclint.frontends.terraform.loader import OUTSIDE, TO_INSTALL, ModuleLoader
 from enclint.frontends.terraform.tree import MAX_FRAMES, ModuleInstance, World
+from enclint.lean_typing import TYPE_CHECKING, NamedTuple
 from enclint.model.resource import Project
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from typing import Any, Final, NamedTuple
 
 from enclint.frontends.terraform.declarations import Argument, Content, Declaration, content_of
 from enclint.frontends.terraform.json_syntax import as_blocks
 from enclint.frontends.terraform.syntax import Object, String, Tuple
+from enclint.lean_typing import Any, Final, NamedTuple
 
 _TABLE: Final = os.path.join(os.path.dirname(__file__), "aws_bodies.json")
 

@@ -6,13 +6,12 @@ Source: https://developer.hashicorp.com/terraform/language/modules/develop/provi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
-
 from enclint.frontends.terraform.blocks import block_list
 from enclint.frontends.terraform.builtin import PROVIDER
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.evaluate import evaluate
 from enclint.frontends.terraform.syntax import Object, ObjectKey, String, Variable
+from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.model.resource import Provider
 from enclint.model.value import Absent, Known, Unknown, Value
 

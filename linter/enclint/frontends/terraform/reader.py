@@ -7,21 +7,21 @@ collector off (`gc.disable()`), which is the caller's to decide: trees hold no c
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
-
 from enclint.frontends.terraform.native.bodies import BodyReader
 from enclint.frontends.terraform.native.patterns import ASCII, Patterns
 from enclint.frontends.terraform.syntax import Body, SyntaxFault
+from enclint.lean_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeVar
+
+    _Tree = TypeVar("_Tree")
 
     from enclint.frontends.terraform.syntax import Expression, Item, String, Template, TemplateWrap
     from enclint.source import Source
 
 __all__ = ["SyntaxFault", "parse", "parse_expression", "parse_template"]
-
-_Tree = TypeVar("_Tree")
 
 
 def parse(source: Source) -> Body:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from functools import cmp_to_key
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
 
 from enclint.frontends.terraform.choices import Impossible
 from enclint.frontends.terraform.numbers import INFINITY, NEGATIVE_INFINITY, Number, compare, is_infinite
@@ -23,6 +22,7 @@ from enclint.frontends.terraform.values import (
     unknown_because,
     with_parts,
 )
+from enclint.lean_typing import TYPE_CHECKING, Any, Final
 from enclint.model.value import HAS_CHOICE, HAS_SENSITIVE, Choice, Known, Unknown, Value
 
 if TYPE_CHECKING:

@@ -6,8 +6,6 @@ given: each value is computed twice if need be, with conditions followed into bo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
-
 from enclint.frontends.terraform.builtin import TERRAFORM_DATA
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.project import Settings, Wanted, instances_below, open_root
@@ -24,6 +22,7 @@ from enclint.frontends.terraform.values import (
     to_json,
     with_parts,
 )
+from enclint.lean_typing import TYPE_CHECKING, Any, Final, NamedTuple
 from enclint.model.value import Absent, Choice, Known, Unknown, Value, first_reason
 
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
 from enclint.frontends.terraform.blocks import at_border, block_list
 from enclint.frontends.terraform.builtin import BUILTIN, TERRAFORM_DATA
 from enclint.frontends.terraform.choices import lifted, map_cases
@@ -26,6 +24,7 @@ from enclint.frontends.terraform.traversal import get_index
 from enclint.frontends.terraform.tree import RepeatedScope
 from enclint.frontends.terraform.types import BOOL, DYNAMIC, STRING
 from enclint.frontends.terraform.values import is_null, null, object_value, quoted
+from enclint.lean_typing import TYPE_CHECKING, Any, Final
 from enclint.model.resource import ProviderResource
 from enclint.model.value import Absent, Known, Reference, Unknown, Value, first_reason
 

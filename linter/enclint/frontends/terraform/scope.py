@@ -7,12 +7,11 @@ their iterator variables in front.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
-
 from enclint.frontends.terraform.choices import ALWAYS, CAUTIOUSLY, NEVER
 from enclint.frontends.terraform.errors import UndeclaredError
 from enclint.frontends.terraform.types import DYNAMIC
 from enclint.frontends.terraform.values import HAS_DEFERRED, sensitive, with_parts
+from enclint.lean_typing import TYPE_CHECKING, TypeAlias
 from enclint.model.value import Unknown
 from enclint.source import Span
 

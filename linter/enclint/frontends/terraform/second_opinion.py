@@ -7,7 +7,7 @@ Source: https://github.com/amplify-education/python-hcl2
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from enclint.lean_typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from enclint.frontends.terraform.syntax import SyntaxFault

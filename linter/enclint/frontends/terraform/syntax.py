@@ -6,7 +6,7 @@ is known by the `Body` at its root. Classes are written out by hand: they are ma
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias, Union
+from enclint.lean_typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -325,29 +325,29 @@ class For(Node):
         self.end = end
 
 
-Expression: TypeAlias = Union[
-    Literal,
-    Number,
-    String,
-    Template,
-    TemplateWrap,
-    TemplateIf,
-    TemplateFor,
-    Variable,
-    GetAttribute,
-    Index,
-    Splat,
-    SplatItem,
-    Call,
-    Conditional,
-    Binary,
-    Unary,
-    Parentheses,
-    Tuple,
-    Object,
-    For,
-]
-TemplatePart: TypeAlias = Union[str, Expression]
+Expression: TypeAlias = (
+    Literal
+    | Number
+    | String
+    | Template
+    | TemplateWrap
+    | TemplateIf
+    | TemplateFor
+    | Variable
+    | GetAttribute
+    | Index
+    | Splat
+    | SplatItem
+    | Call
+    | Conditional
+    | Binary
+    | Unary
+    | Parentheses
+    | Tuple
+    | Object
+    | For
+)
+TemplatePart: TypeAlias = str | Expression
 
 
 class Attribute(Node):
@@ -376,7 +376,7 @@ class Block(Node):
         self.header_end = header_end
 
 
-Item: TypeAlias = Union[Attribute, Block]
+Item: TypeAlias = Attribute | Block
 
 
 class Body:

@@ -6,7 +6,6 @@ Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/expression_template
 from __future__ import annotations
 
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any, Final
 
 from enclint.frontends.terraform.choices import lifted
 from enclint.frontends.terraform.convert import ConversionError, convert
@@ -14,6 +13,7 @@ from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.refinements import safe_prefix
 from enclint.frontends.terraform.types import STRING
 from enclint.frontends.terraform.values import HAS_EPHEMERAL, carry_marks, is_null, primitive_text
+from enclint.lean_typing import TYPE_CHECKING, Any, Final
 from enclint.model.value import Choice, Known, Partial, Unknown, Value, leaves
 
 if TYPE_CHECKING:

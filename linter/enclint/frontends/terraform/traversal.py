@@ -8,7 +8,6 @@ Source: https://github.com/hashicorp/hcl/blob/main/ops.go
 from __future__ import annotations
 
 from types import NoneType
-from typing import TYPE_CHECKING, Final
 
 from enclint.frontends.terraform.choices import composed, lifted
 from enclint.frontends.terraform.convert import ConversionError, convert
@@ -28,6 +27,7 @@ from enclint.frontends.terraform.values import (
     tuple_value,
     unknown_because,
 )
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.value import Choice, Hop, Known, Reference, Unknown, Value
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ What depends on itself, or is too deep, becomes an Unknown that says so.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final, NamedTuple
 
 from enclint.frontends.terraform import names
 from enclint.frontends.terraform.builtin import PROVIDER
@@ -22,6 +21,7 @@ from enclint.frontends.terraform.syntax import Literal
 from enclint.frontends.terraform.types import DYNAMIC
 from enclint.frontends.terraform.values import null, sensitive
 from enclint.frontends.terraform.variables import declared_at
+from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.model.value import Partial, Unknown, Value
 
 if TYPE_CHECKING:

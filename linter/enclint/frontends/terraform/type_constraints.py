@@ -5,8 +5,6 @@ Source: https://developer.hashicorp.com/terraform/language/expressions/type-cons
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.syntax import (
@@ -41,6 +39,7 @@ from enclint.frontends.terraform.values import (
     set_value,
     tuple_value,
 )
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.value import Choice, Known, Unknown, Value
 from enclint.source import Span
 

@@ -5,7 +5,7 @@ Types are immutable and compare by structure. Source: https://github.com/zclconf
 
 from __future__ import annotations
 
-from typing import Any, Final
+from enclint.lean_typing import Any, Final
 
 PRIMITIVES: Final = frozenset({"string", "number", "bool"})
 

@@ -7,9 +7,8 @@ Source: https://github.com/zclconf/go-cty/tree/main/cty/convert
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from enclint.frontends.terraform.types import DYNAMIC, Type
+from enclint.lean_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,6 @@ sensitive themselves: the set is. Null is a Known of None with a type; the untyp
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
 from enclint.frontends.terraform.errors import LimitError
 from enclint.frontends.terraform.numbers import PRECISION, Float, Number, compare, format_number, is_infinite, to_float
 from enclint.frontends.terraform.types import (
@@ -23,6 +21,7 @@ from enclint.frontends.terraform.types import (
     set_of,
     tuple_of,
 )
+from enclint.lean_typing import TYPE_CHECKING, Any, Final
 from enclint.model.value import HAS_CHOICE, HAS_SENSITIVE, HAS_UNKNOWN, Choice, Known, Unknown, Value, first_reason
 
 if TYPE_CHECKING:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from enclint.frontends.terraform.constants import constant
 from enclint.frontends.terraform.convert import ConversionError
 from enclint.frontends.terraform.diagnostics import Diagnostic, Stage, of_error, range_text
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.type_constraints import ANYTHING, TypeConstraint, type_constraint
 from enclint.frontends.terraform.values import HAS_EPHEMERAL, is_null, null, sensitive
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.value import Known, Unknown, Value
 
 if TYPE_CHECKING:

@@ -6,9 +6,8 @@ https://www.iana.org/assignments/character-sets/character-sets.xhtml
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
-
 from enclint.frontends.terraform.functions.signature import LimitFault
+from enclint.lean_typing import Final, NamedTuple
 
 
 class CharacterSet(NamedTuple):

@@ -5,8 +5,6 @@ Source: https://developer.hashicorp.com/terraform/language/functions/tostring an
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from enclint.frontends.terraform import values
 from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.functions import partials
@@ -14,6 +12,7 @@ from enclint.frontends.terraform.functions.signature import ArgumentFault, CallF
 from enclint.frontends.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, Type, list_of, map_of, set_of
 from enclint.frontends.terraform.unify import is_convertible, unify
 from enclint.frontends.terraform.values import HAS_EPHEMERAL, boolean, is_null, may_be_null, null, quoted
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.value import HAS_SENSITIVE, Choice, Known, Partial, Reference, Unknown
 
 if TYPE_CHECKING:

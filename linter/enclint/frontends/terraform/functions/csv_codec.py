@@ -6,8 +6,6 @@ quotes in a field that does not start with one are an error, and a line end is a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from enclint.frontends.terraform.functions.signature import (
     CallFault,
     Functions,
@@ -18,6 +16,7 @@ from enclint.frontends.terraform.functions.signature import (
 from enclint.frontends.terraform.native.strings import normalise
 from enclint.frontends.terraform.types import DYNAMIC, STRING, object_of
 from enclint.frontends.terraform.values import list_value, object_value, string
+from enclint.lean_typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

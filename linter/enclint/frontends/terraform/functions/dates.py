@@ -6,11 +6,11 @@ A timestamp is text of RFC 3339; years go beyond what Python's `datetime` takes,
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
 
 from enclint.frontends.terraform.functions.signature import ArgumentFault, CallFault, Functions, text
 from enclint.frontends.terraform.types import NUMBER, STRING
 from enclint.frontends.terraform.values import string, unknown
+from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

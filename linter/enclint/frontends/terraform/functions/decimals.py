@@ -6,10 +6,9 @@ https://pkg.go.dev/math/big#Int.Format.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from enclint.frontends.terraform.functions.signature import check_text
 from enclint.frontends.terraform.numbers import Float, compare, format_number, is_infinite
+from enclint.lean_typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from enclint.frontends.terraform.numbers import Number

@@ -6,7 +6,6 @@ Source: https://developer.hashicorp.com/terraform/language/functions/base64encod
 from __future__ import annotations
 
 import binascii
-from typing import TYPE_CHECKING, Final
 
 from enclint.frontends.terraform.functions import partials
 from enclint.frontends.terraform.functions.signature import (
@@ -19,6 +18,7 @@ from enclint.frontends.terraform.functions.signature import (
 from enclint.frontends.terraform.native.strings import normalise
 from enclint.frontends.terraform.types import STRING
 from enclint.frontends.terraform.values import carry_marks, string
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.value import Encoded, Known, Partial
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ Source: https://developer.hashicorp.com/terraform/language/functions/file and it
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, Final
 
 from enclint.frontends.terraform.functions.encoding import base64_text
 from enclint.frontends.terraform.functions.hashing import base64, hexadecimal
@@ -15,6 +14,7 @@ from enclint.frontends.terraform.functions.tree import TreeFile, clean
 from enclint.frontends.terraform.native.strings import normalise
 from enclint.frontends.terraform.types import BOOL, STRING, set_of
 from enclint.frontends.terraform.values import boolean, set_value, string
+from enclint.lean_typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from enclint.frontends.terraform.functions.signature import Call

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.functions import partials
@@ -22,6 +21,7 @@ from enclint.frontends.terraform.numbers import compare, is_infinite
 from enclint.frontends.terraform.refinements import safe_prefix
 from enclint.frontends.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, list_of
 from enclint.frontends.terraform.values import UNDECIDED, is_null, list_value, string, unknown_because
+from enclint.lean_typing import TYPE_CHECKING, Any, Final, NamedTuple
 from enclint.model.value import Unknown
 
 if TYPE_CHECKING:

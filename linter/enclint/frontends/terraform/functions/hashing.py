@@ -6,7 +6,6 @@ Source: https://developer.hashicorp.com/terraform/language/functions/sha256 and 
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Final
 
 from enclint.frontends.terraform.functions.encoding import base64_bytes, base64_text
 from enclint.frontends.terraform.functions.signature import (
@@ -18,6 +17,7 @@ from enclint.frontends.terraform.functions.signature import (
 )
 from enclint.frontends.terraform.types import STRING
 from enclint.frontends.terraform.values import unknown
+from enclint.lean_typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from enclint.frontends.terraform.functions.signature import Call

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from enclint.frontends.terraform.functions.signature import CallFault
+from enclint.lean_typing import Any
 
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 NOT_WHOLE = f"value must be a whole number, between {_SMALLEST} and {_LARGEST}"

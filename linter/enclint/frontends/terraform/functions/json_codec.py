@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, Final
 
 from enclint.frontends.terraform.functions import partials
 from enclint.frontends.terraform.functions.signature import (
@@ -32,6 +31,7 @@ from enclint.frontends.terraform.values import (
     string,
     tuple_value,
 )
+from enclint.lean_typing import TYPE_CHECKING, Any, Final
 from enclint.model.value import Encoded, Known, Unknown
 
 if TYPE_CHECKING:

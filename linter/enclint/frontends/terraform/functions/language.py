@@ -6,8 +6,6 @@ is that of `terraform fmt` (https://github.com/hashicorp/hcl/blob/main/hclwrite/
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.functions import partials
 from enclint.frontends.terraform.functions.names import is_identifier
@@ -23,6 +21,7 @@ from enclint.frontends.terraform.values import (
     string,
     unknown_because,
 )
+from enclint.lean_typing import TYPE_CHECKING, Any, Final
 from enclint.model.value import Known
 from enclint.source import Source
 

@@ -5,13 +5,12 @@ Source: https://developer.hashicorp.com/terraform/language/functions/length
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from enclint.frontends.terraform.functions import partials
 from enclint.frontends.terraform.functions.signature import CallFault, Functions, Parameter
 from enclint.frontends.terraform.refinements import length_range, number_range
 from enclint.frontends.terraform.types import DYNAMIC, NUMBER
 from enclint.frontends.terraform.values import number, unknown_because, unmark
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.value import Known, Unknown
 
 if TYPE_CHECKING:

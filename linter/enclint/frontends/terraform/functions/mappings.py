@@ -6,8 +6,6 @@ they are, with the place and the way that they came.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.functions import partials
 from enclint.frontends.terraform.functions.lengths import known_length
@@ -30,6 +28,7 @@ from enclint.frontends.terraform.values import (
     string,
     tuple_value,
 )
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.value import HAS_CHOICE, Known
 
 if TYPE_CHECKING:

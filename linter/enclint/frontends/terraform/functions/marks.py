@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from enclint.frontends.terraform.choices import identity_of
 from enclint.frontends.terraform.values import primitive_text, quoted
 from enclint.frontends.terraform.values import unmark as unmark_deeply
+from enclint.lean_typing import TYPE_CHECKING
 from enclint.model.value import HAS_CHOICE, HAS_SENSITIVE, Known, Unknown
 
 if TYPE_CHECKING:

@@ -6,8 +6,6 @@ number of 32 or 128 bits here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
-
 from enclint.frontends.terraform.functions.integers import NOT_WHOLE, is_whole, whole_number
 from enclint.frontends.terraform.functions.signature import (
     ArgumentFault,
@@ -20,6 +18,7 @@ from enclint.frontends.terraform.functions.signature import (
 )
 from enclint.frontends.terraform.types import STRING, list_of
 from enclint.frontends.terraform.values import list_value, string
+from enclint.lean_typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from enclint.frontends.terraform.functions.signature import Call

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from functools import reduce
-from typing import TYPE_CHECKING, Final
 
 from enclint.frontends.terraform import numbers
 from enclint.frontends.terraform.convert import ConversionError, convert
@@ -22,6 +21,7 @@ from enclint.frontends.terraform.numbers import Number, NumberError, compare, fr
 from enclint.frontends.terraform.types import DYNAMIC, NUMBER
 from enclint.frontends.terraform.values import UNDECIDED, is_null
 from enclint.frontends.terraform.values import number as number_value
+from enclint.lean_typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from enclint.frontends.terraform.types import STRING
 from enclint.frontends.terraform.values import boolean, carry_marks, string, unknown_because
+from enclint.lean_typing import TYPE_CHECKING
 from enclint.model.value import Known, Partial, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from typing import Any
 
     from enclint.frontends.terraform.functions.signature import Call
+    from enclint.lean_typing import Any
     from enclint.model.value import Value
 
 

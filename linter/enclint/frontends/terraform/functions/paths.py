@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
 
 from enclint.frontends.terraform.functions.signature import Functions, text
 from enclint.frontends.terraform.functions.tree import clean, expand_home
 from enclint.frontends.terraform.types import STRING
 from enclint.frontends.terraform.values import string
+from enclint.lean_typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from enclint.frontends.terraform.functions.signature import Call

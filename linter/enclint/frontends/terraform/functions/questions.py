@@ -5,13 +5,12 @@ Source: https://developer.hashicorp.com/terraform/language/functions/contains an
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from enclint.frontends.terraform.choices import ALWAYS, decide_equality, lifted
 from enclint.frontends.terraform.functions import partials
 from enclint.frontends.terraform.functions.signature import CallFault, Functions, Parameter
 from enclint.frontends.terraform.types import BOOL, DYNAMIC, NUMBER, list_of
 from enclint.frontends.terraform.values import boolean, equal, number
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.value import Choice, Known, Unknown
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ of functions is imported when one of its functions is called for the first time.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
 
 from enclint.frontends.terraform.choices import MAX_IDENTITY
 from enclint.frontends.terraform.errors import EvaluationError, UnknownFunctionError
 from enclint.frontends.terraform.functions.signature import ArgumentFault, Call, CallFault, LimitFault
 from enclint.frontends.terraform.types import DYNAMIC, Type
 from enclint.frontends.terraform.values import HAS_EPHEMERAL, is_null, sensitive, unknown, unknown_because
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.value import HAS_CHOICE, HAS_SENSITIVE, Unknown
 
 if TYPE_CHECKING:

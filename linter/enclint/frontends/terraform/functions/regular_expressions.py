@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from enclint.frontends.terraform.functions.signature import (
     ArgumentFault,
@@ -22,6 +21,7 @@ from enclint.frontends.terraform.functions.signature import (
 from enclint.frontends.terraform.native.strings import normalise
 from enclint.frontends.terraform.types import DYNAMIC, STRING, Type, list_of, object_of, tuple_of
 from enclint.frontends.terraform.values import list_value, null, object_value, string, tuple_value
+from enclint.lean_typing import TYPE_CHECKING, Any, Final, NamedTuple
 from enclint.model.value import Known
 
 if TYPE_CHECKING:

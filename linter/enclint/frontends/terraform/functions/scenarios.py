@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from enclint.frontends.terraform.choices import Impossible, choice
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.functions.signature import ArgumentFault, CallFault
 from enclint.frontends.terraform.values import unknown
+from enclint.lean_typing import TYPE_CHECKING
 from enclint.model.value import HAS_CHOICE, MAX_LEAVES, Choice, Encoded, Known, Partial, assume
 
 if TYPE_CHECKING:

@@ -6,8 +6,6 @@ as they are, with the place and the way that they came.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
 from enclint.frontends.terraform import numbers
 from enclint.frontends.terraform.convert import convert
 from enclint.frontends.terraform.functions import partials
@@ -36,6 +34,7 @@ from enclint.frontends.terraform.values import (
     tuple_value,
 )
 from enclint.frontends.terraform.values import number as number_value
+from enclint.lean_typing import TYPE_CHECKING, Any, Final
 from enclint.model.value import HAS_CHOICE, HAS_UNKNOWN, Choice, Known, Unknown
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING, Final
 
 from enclint.frontends.terraform.convert import convert
 from enclint.frontends.terraform.functions import partials
@@ -26,13 +25,14 @@ from enclint.frontends.terraform.values import (
     tuple_value,
     unknown_because,
 )
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.value import HAS_CHOICE, Known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any
 
     from enclint.frontends.terraform.functions.signature import Call
+    from enclint.lean_typing import Any
     from enclint.model.value import Value
 
 FUNCTIONS: Final = Functions()

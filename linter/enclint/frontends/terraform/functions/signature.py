@@ -7,14 +7,16 @@ registry deals with all others, so that an implementation gets clean arguments o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeVar, Union
-
 from enclint.frontends.terraform.native.strings import normalise
 from enclint.frontends.terraform.types import NUMBER, STRING, Type
+from enclint.lean_typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from enclint.model.value import Known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import TypeVar
+
+    _Implementation = TypeVar("_Implementation", bound=Callable[..., Any])
 
     from enclint.frontends.terraform.scope import Scope
     from enclint.model.value import Value
@@ -90,7 +92,7 @@ def check_elements(length: int) -> None:
         raise LimitFault(f"a collection of more than {MAX_ELEMENTS:,} elements is not built")
 
 
-ResultType: TypeAlias = Union[Type, "Callable[[Sequence[Value]], Type]"]
+ResultType: TypeAlias = "Type | Callable[[Sequence[Value]], Type]"
 Implementation: TypeAlias = "Callable[[Call, list[Value]], Value]"
 
 
@@ -142,9 +144,6 @@ class Function:
             return self.parameters[index]
         assert self.variadic is not None  # noqa: S101 -- the number of arguments has been checked
         return self.variadic
-
-
-_Implementation = TypeVar("_Implementation", bound="Callable[..., Any]")
 
 
 class Functions(dict[str, Function]):

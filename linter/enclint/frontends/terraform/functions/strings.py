@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from enclint.frontends.terraform.functions import partials
 from enclint.frontends.terraform.functions.integers import whole_number
 from enclint.frontends.terraform.functions.partials import known_end, known_pieces, known_start
@@ -19,6 +17,7 @@ from enclint.frontends.terraform.functions.signature import (
 from enclint.frontends.terraform.native.strings import SPACE, normalise
 from enclint.frontends.terraform.types import BOOL, STRING, list_of
 from enclint.frontends.terraform.values import is_null, list_value, string
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.value import Known, Partial, Unknown
 
 if TYPE_CHECKING:

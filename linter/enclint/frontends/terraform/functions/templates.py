@@ -7,7 +7,6 @@ variables and nothing else, and may call every function but these two.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
 
 from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.errors import EvaluationError, LimitError, UndeclaredError
@@ -26,6 +25,7 @@ from enclint.frontends.terraform.scope import NamedScope, Scope
 from enclint.frontends.terraform.syntax import SyntaxFault
 from enclint.frontends.terraform.types import DYNAMIC, STRING
 from enclint.frontends.terraform.values import is_null, quoted
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.value import Known, Unknown
 from enclint.source import Source, Span
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import posixpath
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
 
 from enclint.frontends.terraform.functions.signature import CallFault, LimitFault
+from enclint.lean_typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from enclint.frontends.terraform.scope import Scope

@@ -8,7 +8,6 @@ are what is decided as in https://github.com/zclconf/go-cty-yaml: `y`, `yes` and
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
 
 from enclint.frontends.terraform.functions.signature import (
     MAX_ELEMENTS,
@@ -33,6 +32,7 @@ from enclint.frontends.terraform.values import (
     string,
     tuple_value,
 )
+from enclint.lean_typing import TYPE_CHECKING, Any, Final
 from enclint.model.value import Encoded, Known, Unknown
 
 if TYPE_CHECKING:

@@ -6,10 +6,9 @@ keys and strings, and literal blocks for strings of several lines.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from enclint.frontends.terraform.functions.signature import check_text
 from enclint.frontends.terraform.values import primitive_text
+from enclint.lean_typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from enclint.model.value import Value

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from enclint.frontends.terraform.native.brackets import simple_node
 from enclint.frontends.terraform.native.expressions import ExpressionReader
 from enclint.frontends.terraform.native.patterns import (
@@ -17,6 +15,7 @@ from enclint.frontends.terraform.native.patterns import (
 )
 from enclint.frontends.terraform.native.strings import unescape
 from enclint.frontends.terraform.syntax import Attribute, Block, SyntaxFault
+from enclint.lean_typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from enclint.frontends.terraform.syntax import Item

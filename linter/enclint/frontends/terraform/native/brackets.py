@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
 from enclint.frontends.terraform.native.patterns import (
     OBJECT_END,
     find_plain_strings,
@@ -24,6 +22,7 @@ from enclint.frontends.terraform.syntax import (
     Tuple,
     Variable,
 )
+from enclint.lean_typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from enclint.frontends.terraform.syntax import Expression

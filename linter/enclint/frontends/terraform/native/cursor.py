@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from enclint.frontends.terraform.native.patterns import ASCII, Patterns, match_blanks, match_spaces
 from enclint.frontends.terraform.syntax import SyntaxFault
+from enclint.lean_typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from enclint.frontends.terraform.syntax import Expression

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Final
 
 from enclint.frontends.terraform.native.brackets import BracketReader, path_node
 from enclint.frontends.terraform.native.cursor import BLANK_STARTS, MAX_DEPTH, SPACE_STARTS
@@ -31,6 +30,7 @@ from enclint.frontends.terraform.syntax import (
     Unary,
     Variable,
 )
+from enclint.lean_typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from enclint.frontends.terraform.syntax import Expression

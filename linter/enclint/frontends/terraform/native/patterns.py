@@ -11,7 +11,8 @@ letters that occur (`Patterns.of`).
 from __future__ import annotations
 
 import re
-from typing import Final
+
+from enclint.lean_typing import Final
 
 # Which group of `Patterns.item` matched last tells what kind of item it is.
 SIMPLE_ARGUMENT: Final = 2

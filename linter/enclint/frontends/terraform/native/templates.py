@@ -6,8 +6,6 @@ of parts (literal text, a heredoc's line by line; expressions; directives), then
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias, Union
-
 from enclint.frontends.terraform.native.cursor import MAX_DEPTH, Cursor
 from enclint.frontends.terraform.native.patterns import match_literal_line, match_quoted_literal
 from enclint.frontends.terraform.native.strings import SPACE, undouble, unquote
@@ -21,6 +19,7 @@ from enclint.frontends.terraform.syntax import (
     TemplatePart,
     TemplateWrap,
 )
+from enclint.lean_typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +36,7 @@ class Directive(NamedTuple):
     end: int
 
 
-FlatPart: TypeAlias = Union[str, Expression, Directive]
+FlatPart: TypeAlias = str | Expression | Directive
 
 
 class TemplateReader(Cursor):

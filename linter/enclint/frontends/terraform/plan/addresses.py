@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple, TypeAlias
+
+from enclint.lean_typing import Final, NamedTuple, TypeAlias
 
 InstanceKey: TypeAlias = int | str | None
 

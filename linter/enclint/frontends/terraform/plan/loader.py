@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
-
 from enclint.finding import Finding, Severity, Verdict
 from enclint.frontends.terraform.plan.addresses import InstanceKey, ModulePath, module_path, render_key
 from enclint.frontends.terraform.plan.references import Configuration, member, text_of
 from enclint.frontends.terraform.plan.values import Facets, PlanValues
 from enclint.json_positions import JsonArray, JsonNode, JsonObject, JsonScalar
+from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.model.resource import Project, Provider, ProviderResource
 from enclint.model.value import Absent, Known, Unknown, Value
 from enclint.source import Source, Span

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from enclint.frontends.terraform.plan.references import member, text_of
 from enclint.frontends.terraform.reader import SyntaxFault, parse
 from enclint.frontends.terraform.syntax import Attribute, Block, Item
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.source import Source, Span
 
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from enclint.frontends.terraform.plan.addresses import (
     ModulePath,
     ModuleStep,
@@ -12,6 +10,7 @@ from enclint.frontends.terraform.plan.addresses import (
     split,
 )
 from enclint.json_positions import JsonArray, JsonNode, JsonObject, JsonScalar
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.value import Choice, Known, Reference, Subject, Unknown, Value
 
 if TYPE_CHECKING:

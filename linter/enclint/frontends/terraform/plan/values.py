@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from enclint.frontends.terraform.plan.references import Configuration, member
 from enclint.json_positions import JsonArray, JsonNode, JsonNumber, JsonObject, JsonScalar
+from enclint.lean_typing import TYPE_CHECKING, NamedTuple
 from enclint.model.value import Absent, Known, Unknown, Value
 from enclint.source import Source, Span
 

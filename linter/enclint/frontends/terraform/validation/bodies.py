@@ -6,9 +6,8 @@ https://github.com/hashicorp/hcl/blob/main/hclsyntax/structure.go
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
-
 from enclint.frontends.terraform.diagnostics import Diagnostic, Stage, did_you_mean
+from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.source import Span
 
 if TYPE_CHECKING:

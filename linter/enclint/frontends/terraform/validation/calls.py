@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
 
 from enclint.frontends.terraform.diagnostics import Diagnostic, Stage
 from enclint.frontends.terraform.loader import is_local, module_source
@@ -12,6 +11,7 @@ from enclint.frontends.terraform.names import resource_address
 from enclint.frontends.terraform.providers import passed_providers, provider_name, provider_source, required_sources
 from enclint.frontends.terraform.syntax import Object, ObjectKey, Tuple, Variable
 from enclint.frontends.terraform.validation import bodies
+from enclint.lean_typing import TYPE_CHECKING
 from enclint.source import Span
 
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from enclint.frontends.terraform.diagnostics import INVALID, Diagnostic, Stage
 from enclint.frontends.terraform.inputs import undeclared
 from enclint.frontends.terraform.validation.calls import (
@@ -19,6 +17,7 @@ from enclint.frontends.terraform.validation.planning import Outcome, Plan
 from enclint.frontends.terraform.validation.references import check_references
 from enclint.frontends.terraform.validation.skeleton import every_node, skeleton
 from enclint.frontends.terraform.validation.syntax_words import in_terraforms_words
+from enclint.lean_typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

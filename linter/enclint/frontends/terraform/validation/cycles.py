@@ -5,13 +5,12 @@ Source: https://github.com/hashicorp/terraform/blob/v1.11.4/internal/dag/tarjan.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from enclint.frontends.terraform.diagnostics import Diagnostic, Stage
 from enclint.frontends.terraform.errors import UndeclaredError
 from enclint.frontends.terraform.names import resource_address, resource_key
 from enclint.frontends.terraform.references import references
 from enclint.frontends.terraform.validation.skeleton import every_node
+from enclint.lean_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

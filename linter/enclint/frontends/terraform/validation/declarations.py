@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
 
 from enclint.frontends.terraform.constants import constant
 from enclint.frontends.terraform.convert import ConversionError, convert
@@ -27,6 +26,7 @@ from enclint.frontends.terraform.types import BOOL, STRING, Type
 from enclint.frontends.terraform.validation import bodies
 from enclint.frontends.terraform.validation.bodies import check_body, check_labels
 from enclint.frontends.terraform.values import is_null
+from enclint.lean_typing import TYPE_CHECKING, Any, Final
 from enclint.model.value import Known
 from enclint.source import Span
 

@@ -5,11 +5,10 @@ Source: https://github.com/hashicorp/terraform/blob/v1.11.4/internal/refactoring
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from enclint.frontends.terraform.diagnostics import Diagnostic, Stage
 from enclint.frontends.terraform.syntax import Key, Variable
 from enclint.frontends.terraform.validation.skeleton import every_node
+from enclint.lean_typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
-
 from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.diagnostics import Diagnostic, Stage, of_error, range_text
 from enclint.frontends.terraform.errors import EvaluationError
@@ -12,6 +10,7 @@ from enclint.frontends.terraform.project import MAX_MODULE_INSTANCES
 from enclint.frontends.terraform.providers import ProviderName
 from enclint.frontends.terraform.types import BOOL, STRING
 from enclint.frontends.terraform.values import HAS_EPHEMERAL, is_null, is_sensitive
+from enclint.lean_typing import TYPE_CHECKING, Any, Final, NamedTuple
 from enclint.model.value import Known, Unknown, first_reason
 
 if TYPE_CHECKING:

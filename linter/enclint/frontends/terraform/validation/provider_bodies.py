@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from enclint.frontends.terraform.diagnostics import Diagnostic, Stage, did_you_mean
 from enclint.frontends.terraform.provider_bodies import body_of
 from enclint.frontends.terraform.resources import META_ARGUMENTS, META_BLOCKS
 from enclint.frontends.terraform.validation import bodies
+from enclint.lean_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

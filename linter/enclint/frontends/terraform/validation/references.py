@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from enclint.frontends.terraform.builtin import PROVIDER
 from enclint.frontends.terraform.diagnostics import Diagnostic, Stage, did_you_mean, of_error
 from enclint.frontends.terraform.errors import UndeclaredError
@@ -14,6 +12,7 @@ from enclint.frontends.terraform.syntax import Key, String, Tuple, Variable
 from enclint.frontends.terraform.validation import bodies
 from enclint.frontends.terraform.validation.provider_bodies import check_provider_body
 from enclint.frontends.terraform.values import quoted
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.source import Span
 
 if TYPE_CHECKING:

@@ -5,9 +5,8 @@ Terraform validates a configuration on this tree, before it knows how many insta
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from enclint.frontends.terraform.tree import ModuleInstance
+from enclint.lean_typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

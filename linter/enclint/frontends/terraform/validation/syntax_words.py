@@ -7,9 +7,9 @@ Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/parser.go
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
 
 from enclint.frontends.terraform.diagnostics import Diagnostic, did_you_mean, range_text
+from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.source import Span
 
 if TYPE_CHECKING:
