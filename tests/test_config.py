@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from jsonschema import Draft202012Validator
 
+from enclint import command_line
 from enclint.config import Config, ConfigError, Requirement, find_file, read_config, schema
 from enclint.finding import Severity
 from enclint.options import config_of, lint_options
@@ -144,6 +145,13 @@ def test_the_command_line_wins_over_the_file_and_adds_to_it(project: Path) -> No
     assert config.policies == ("ours", "more")
     assert config.variables[-3:] == ((False, "x=1"), (True, "f"), (False, "x=2"))
     assert config.environment == {"TF_VAR_y": "3", "TF_WORKSPACE": "test"}
+
+
+@pytest.mark.parametrize("words", [[], ["infra"], ["a.tf", "b/c.yaml", "explain"]])
+def test_words_that_are_only_paths_come_to_what_the_parser_makes_of_them(words: list[str]) -> None:
+    plain, parsed = lint_options(words), command_line.lint_options(words)
+    assert vars(plain) == {name: vars(parsed)[name] for name in vars(plain)}
+    assert config_of(plain, {}) == config_of(parsed, {})
 
 
 def test_paths_in_the_file_count_from_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from enclint.lean_typing import IO, TYPE_CHECKING, Final, NoReturn
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Sequence
+    from types import SimpleNamespace
 
     from enclint.report import Report
 
@@ -82,7 +83,7 @@ def _lint(words: Sequence[str]) -> int:
     return status
 
 
-def _wanted_reports(options: Namespace) -> list[tuple[str, str | None]]:
+def _wanted_reports(options: Namespace | SimpleNamespace) -> list[tuple[str, str | None]]:
     """The formats to write, each with its file; None for standard output."""
     from enclint.config import ConfigError
     from enclint.nearest import did_you_mean
@@ -125,7 +126,7 @@ def _is_interactive(stream: IO[str]) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def _progress(options: Namespace) -> Callable[[int, int], None] | None:
+def _progress(options: Namespace | SimpleNamespace) -> Callable[[int, int], None] | None:
     """Shows on standard error how far the run is, if somebody looks at it there."""
     if options.quiet or not sys.stderr.isatty():
         return None
@@ -135,8 +136,9 @@ def _progress(options: Namespace) -> Callable[[int, int], None] | None:
 
 
 def _explain(words: Sequence[str]) -> int:
+    from enclint.command_line import explain_options
     from enclint.explain import explanation
-    from enclint.options import config_of, explain_options
+    from enclint.options import config_of
 
     options = explain_options(words[1:])
     _print(explanation(options.id, config_of(options, os.environ)))
@@ -144,8 +146,9 @@ def _explain(words: Sequence[str]) -> int:
 
 
 def _policies(words: Sequence[str]) -> int:
+    from enclint.command_line import policies_options
     from enclint.explain import list_as_json, list_as_text
-    from enclint.options import config_of, policies_options
+    from enclint.options import config_of
 
     options = policies_options(words[1:])
     make = list_as_json if options.format == "json" else list_as_text
@@ -154,7 +157,8 @@ def _policies(words: Sequence[str]) -> int:
 
 
 def _resolve(words: Sequence[str]) -> int:
-    from enclint.options import config_of, resolve_options
+    from enclint.command_line import resolve_options
+    from enclint.options import config_of
     from enclint.resolve import resolve
 
     options = resolve_options(words[1:])
@@ -168,8 +172,9 @@ def _resolve(words: Sequence[str]) -> int:
 
 
 def _console(words: Sequence[str]) -> int:
+    from enclint.command_line import console_options
     from enclint.console import Console
-    from enclint.options import config_of, console_options
+    from enclint.options import config_of
 
     options = console_options(words[1:])
     console = Console(options.path, config_of(options, os.environ), show_sensitive=options.show_sensitive)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 
 from enclint.lean_typing import TYPE_CHECKING, Any, Final, TypeAlias
-from enclint.model import documents, tls
 from enclint.model.conditions import compile_condition
 from enclint.model.json_text import pieces_of
 from enclint.model.keys import CUSTOMERS, Owner, owner_of
@@ -41,12 +40,7 @@ def compile_test(data: Any, property: Property | None, kind: Kind | None) -> Val
         return _equals(data, property)
     if not data:
         raise FormError("a predicate must not be empty")
-    tests = []
-    for word, argument in data.items():
-        compiler = _COMPILERS.get(word)
-        if compiler is None:
-            raise FormError(f'there is no predicate "{word}"{did_you_mean(word, _COMPILERS)}')
-        tests.append(compiler(argument, property, kind))
+    tests = [_compiler_of(word)(argument, property, kind) for word, argument in data.items()]
     return tests[0] if len(tests) == 1 else _all_of(tests)
 
 
@@ -369,7 +363,7 @@ def _outcome(answer: Answer, resource: Resource, name: str, value: Value) -> Out
     return Outcome(None if reason is not None else False, (Evidence(resource, name, value, reason),))
 
 
-# Keys, TLS policies, documents
+# Keys, and what a text mentions
 
 
 def _customer_key(wanted: Any, _property: Property | None, _kind: Kind | None) -> ValueTest:
@@ -384,25 +378,6 @@ def _owned_by(owners: frozenset[Owner], *, is_wanted: bool) -> ValueTest:
     def test(value: Value, resource: Resource, scenario: Scenario) -> Answer:
         owner = owner_of(value, resource.model, scenario)
         return owner if isinstance(owner, str) else (owner in owners) is is_wanted
-
-    return test
-
-
-def _tls_at_least(limit: Any, property: Property | None, _kind: Kind | None) -> ValueTest:
-    wanted = tls.parse_version(str(limit))
-    family = property.family if property is not None else None
-    if wanted is None:
-        raise FormError(f'"{limit}" is no version of TLS')
-    if family not in tls.FAMILIES:
-        raise FormError("tls_at_least needs a property of the type tls_policy, with a family")
-
-    def test(value: Value, _resource: Resource, _scenario: Scenario) -> Answer:
-        if isinstance(value, Absent):
-            return False
-        if not isinstance(value, Known):
-            return unknown_because(value)
-        least = tls.least_version(str(value.data), family)
-        return bool(least >= wanted) if least is not None else f"`{value.data}` is no TLS policy that is known here"
 
     return test
 
@@ -424,33 +399,6 @@ def _mentions(kind_name: Any, _property: Property | None, _kind: Kind | None) ->
     return test
 
 
-def _denies_insecure_transport(scope: Any, _property: Property | None, _kind: Kind | None) -> ValueTest:
-    if scope not in documents.SCOPES:
-        raise FormError(f'"{scope}" is none of {", ".join(documents.SCOPES)}')
-
-    def test(value: Value, resource: Resource, scenario: Scenario) -> Answer:
-        return documents.denies_insecure_transport(documents.read(value, resource.model, scenario), scope)
-
-    return test
-
-
-def _allows_any_principal(wanted: Any, _property: Property | None, _kind: Kind | None) -> ValueTest:
-    def test(value: Value, resource: Resource, scenario: Scenario) -> Answer:
-        answer = documents.allows_any_principal(documents.read(value, resource.model, scenario))
-        return _statement_outcome(answer, bool(wanted), resource)
-
-    return test
-
-
-def _statement_outcome(answer: bool | str | documents.Statement, wanted: bool, resource: Resource) -> Answer:
-    """The outcome of a question that a statement answers with yes: where it should not, the statement is shown."""
-    if isinstance(answer, documents.Statement):
-        return True if wanted else Outcome(False, (Evidence(resource, "statement", answer.value),))
-    if isinstance(answer, str):
-        return answer
-    return answer is wanted
-
-
 _COMPILERS: Final = {
     "in": _is_in,
     "not": _is_not,
@@ -467,14 +415,26 @@ _COMPILERS: Final = {
     "none": _none,
     "customer_key": _customer_key,
     "key_owner": _key_owner,
-    "tls_at_least": _tls_at_least,
     "literal": _literal,
     "mentions": _mentions,
-    "denies_insecure_transport": _denies_insecure_transport,
-    "allows_any_principal": _allows_any_principal,
 }
+
+_TRANSPORT_WORDS: Final = ("tls_at_least", "denies_insecure_transport", "allows_any_principal")
+"""What `transport_predicates` compiles: most runs do without all that it knows of TLS policies and documents."""
+
+WORDS: Final = (*_COMPILERS, *_TRANSPORT_WORDS)
 """The words that a predicate may have."""
-WORDS: Final = tuple(_COMPILERS)
+
+
+def _compiler_of(word: str) -> Callable[[Any, Property | None, Kind | None], ValueTest]:
+    """Raises FormError for a word that there is not."""
+    if word in _TRANSPORT_WORDS:
+        from enclint.model.transport_predicates import COMPILERS
+
+        return COMPILERS[word]
+    if word not in _COMPILERS:
+        raise FormError(f'there is no predicate "{word}"{did_you_mean(word, WORDS)}')
+    return _COMPILERS[word]
 
 
 # Relations

@@ -12,7 +12,6 @@ import json
 import os
 from stat import S_ISDIR, S_ISREG
 from time import time_ns
-from zlib import crc32
 
 from enclint import __version__
 from enclint.lean_typing import Any, Final
@@ -40,6 +39,8 @@ def write_index(path: str, root: str) -> None:
 
 def read_through_cache(root: str, cache: str) -> Data:
     """What a folder of YAML files holds: from an index in the folder `cache` where that is up to date."""
+    from zlib import crc32
+
     path = os.path.join(cache, f"policies-{crc32(os.path.abspath(root).encode()):08x}.json")
     stamp = _stamp(root)
     data = _kept(path, stamp)
@@ -61,6 +62,8 @@ def _stamp(root: str) -> tuple[str, str, list[tuple[str, int, int]]]:
 
 def _kept(path: str, stamp: object) -> Data | None:
     """What was kept, if that is whole, ours, and made from what is there now."""
+    from zlib import crc32
+
     try:
         if not (_is_private(os.path.dirname(path)) and _is_private(path)):
             return None
@@ -76,6 +79,8 @@ def _kept(path: str, stamp: object) -> Data | None:
 
 def _keep(path: str, stamp: object, data: Data) -> None:
     """Keeps data for the next run, at one stroke; where that is not possible, the next run reads the files again."""
+    from zlib import crc32
+
     made_from, kept = _as_json(stamp), _as_json(data)
     written = f"{path}.{os.getpid()}"
     try:
