@@ -85,6 +85,7 @@ def test_the_version_is_told_without_reading_anything(folder: Path) -> None:
         "enclint",
         "enclint.cli",
         "enclint.lean_typing",
+        "enclint.named_tuple",
     ]
 
 

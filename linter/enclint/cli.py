@@ -62,6 +62,10 @@ def _command(argv: Sequence[str]) -> Callable[[Sequence[str]], int]:
 
 
 def _lint(words: Sequence[str]) -> int:
+    from enclint import garbage
+
+    garbage.put_off()
+
     from enclint.cache import user_folder
     from enclint.options import config_of, lint_options
 
@@ -71,10 +75,8 @@ def _lint(words: Sequence[str]) -> int:
     config = config_of(options, os.environ)._replace(cache=None if options.no_cache else user_folder(os.environ))
     wanted = _wanted_reports(options)
 
-    from enclint import garbage
     from enclint.lint import lint
 
-    garbage.put_off()
     report = lint(options.paths or ["."], config, progress=_progress(options))
     status = report.exit_status(config.fail_on, undecided_fails=config.unknown == "fail")
     shown = report.without_undecided() if config.unknown == "ignore" else report

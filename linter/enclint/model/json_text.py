@@ -6,7 +6,6 @@ unknown pieces are put into the text as marks, and taken out again of the string
 
 from __future__ import annotations
 
-import json
 import re
 
 from enclint.lean_typing import Any, Final
@@ -41,6 +40,8 @@ def _decoded(value: Encoded) -> Value:
 
 
 def _read(text: str, pieces: list[Value], origin: Value) -> Value:
+    import json
+
     if len(text) > MAX_TEXT:
         return Unknown(f"the text is longer than {MAX_TEXT:,} characters", origin.span, trace=origin.trace)
     try:

@@ -1,26 +1,19 @@
 """The value of an expression.
 
-One small function for each class of syntax tree, found by the node's class. What operators, steps, templates and
-conditionals mean stands in the modules of these names, on values; here is only who is evaluated when. As in HCL,
-both branches of a conditional and both operands are always evaluated: types and errors depend on them.
+One small function for each class of syntax tree, found by the node's class. What the steps of a reference mean stands
+in `traversal`, on values; here is only who is evaluated when. Here are the expressions that name and put together
+values, and in `computing` those that compute new ones.
 """
 
 from __future__ import annotations
 
 from enclint.frontends.terraform import syntax
-from enclint.frontends.terraform.calls import call
-from enclint.frontends.terraform.choices import Impossible
-from enclint.frontends.terraform.comprehension import Body, comprehend
-from enclint.frontends.terraform.conditional import choose
 from enclint.frontends.terraform.convert import ConversionError, convert
-from enclint.frontends.terraform.errors import EvaluationError, FinalError, LimitError
-from enclint.frontends.terraform.operators import binary, unary
-from enclint.frontends.terraform.templates import join, join_iterations
+from enclint.frontends.terraform.errors import EvaluationError, LimitError
 from enclint.frontends.terraform.traversal import (
     TYPE_OF_LITERAL,
     get_index,
     moved,
-    splat,
     steps,
 )
 from enclint.frontends.terraform.types import DYNAMIC, NUMBER, STRING
@@ -30,13 +23,10 @@ from enclint.model.value import Choice, Known, Unknown, Value
 from enclint.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from enclint.frontends.terraform.scope import Scope
-    from enclint.frontends.terraform.syntax import Expression, Node, TemplatePart
-
-ITEM: Final = "*"
-"""The name, which no code can write, of the element that a splat is at."""
+    from enclint.frontends.terraform.syntax import Expression, Node
 
 
 def evaluate(expression: Expression, scope: Scope) -> Value:
@@ -51,7 +41,8 @@ def evaluate(expression: Expression, scope: Scope) -> Value:
         raise LimitError("Expression too deep", detail, scope.span(expression)) from None
 
 
-def _evaluate(node: Node, scope: Scope) -> Value:
+def evaluate_node(node: Node, scope: Scope) -> Value:
+    """The same within an expression: how deep it is, is watched from its outside."""
     return _EVALUATORS[node.__class__](node, scope)
 
 
@@ -72,7 +63,7 @@ def _number(node: syntax.Number, scope: Scope) -> Value:
 
 
 def _parentheses(node: syntax.Parentheses | syntax.TemplateWrap, scope: Scope) -> Value:
-    return _evaluate(node.expression, scope)
+    return evaluate_node(node.expression, scope)
 
 
 def _variable(node: syntax.Variable, scope: Scope) -> Value:
@@ -105,127 +96,16 @@ def _read_from(value: Value, node: Node, scope: Scope) -> Value:
 
 
 def _get_attribute(node: syntax.GetAttribute, scope: Scope) -> Value:
-    container = _evaluate(node.object, scope)
+    container = evaluate_node(node.object, scope)
     span = scope.span(node)
     value = steps(container, node.path, span)
     return value if node.object.__class__ is syntax.SplatItem else _read_from(value, node, scope)
 
 
 def _index(node: syntax.Index, scope: Scope) -> Value:
-    collection = _evaluate(node.collection, scope)
-    key = _evaluate(node.key, scope)
+    collection = evaluate_node(node.collection, scope)
+    key = evaluate_node(node.key, scope)
     return _read_from(get_index(collection, key, scope.span(node)), node, scope)
-
-
-def _splat(node: syntax.Splat, scope: Scope) -> Value:
-    source = _evaluate(node.source, scope)
-    each = node.each
-
-    def element(item: Value) -> Value:
-        return _evaluate(each, scope.with_names({ITEM: item}))
-
-    return splat(source, element, scope.span(node))
-
-
-def _splat_item(node: syntax.SplatItem, scope: Scope) -> Value:
-    return scope.lookup((ITEM,), scope.span(node))[0]
-
-
-def _call(node: syntax.Call, scope: Scope) -> Value:
-    return call(node, scope, _evaluate)
-
-
-def _binary(node: syntax.Binary, scope: Scope) -> Value:
-    chain = [node]
-    left = node.left
-    while left.__class__ is syntax.Binary:
-        chain.append(left)
-        left = left.left
-    value = _evaluate(left, scope)
-    while chain:
-        each = chain.pop()
-        value = binary(each.operator, value, _evaluate(each.right, scope), scope.span(each), choices=scope.choices)
-    return value
-
-
-def _unary(node: syntax.Unary, scope: Scope) -> Value:
-    return unary(node.operator, _evaluate(node.operand, scope), scope.span(node), choices=scope.choices)
-
-
-def _conditional(node: syntax.Conditional, scope: Scope) -> Value:
-    if_true = _branch(node.if_true, scope)
-    if_false = _branch(node.if_false, scope)
-    condition = _evaluate(node.condition, scope)
-    return choose(condition, if_true, if_false, scope.span(node), choices=scope.choices)
-
-
-def _branch(node: Expression, scope: Scope) -> Value:
-    try:
-        return _evaluate(node, scope)
-    except FinalError:
-        raise
-    except EvaluationError as error:
-        from enclint.frontends.terraform.failure import type_of_failure
-
-        return Impossible(error, scope.span(node), type_of_failure(node, scope, _evaluate))
-
-
-def _template(node: syntax.Template, scope: Scope) -> Value:
-    return join(_parts(node.parts, scope), scope.span(node))
-
-
-def _parts(parts: Sequence[TemplatePart], scope: Scope) -> list[Value]:
-    return [
-        Known(part, None, STRING) if part.__class__ is str else _evaluate(part, scope)  # type: ignore[arg-type]
-        for part in parts
-    ]
-
-
-def _template_if(node: syntax.TemplateIf, scope: Scope) -> Value:
-    if_true = _template_branch(node.if_true, node, scope)
-    if_false = _template_branch(node.if_false, node, scope)
-    condition = _evaluate(node.condition, scope)
-    return choose(condition, if_true, if_false, scope.span(node), choices=scope.choices)
-
-
-def _template_branch(parts: list[TemplatePart], node: Node, scope: Scope) -> Value:
-    try:
-        return join(_parts(parts, scope), scope.span(node))
-    except FinalError:
-        raise
-    except EvaluationError as error:
-        return Impossible(error, scope.span(node), STRING)
-
-
-def _template_for(node: syntax.TemplateFor, scope: Scope) -> Value:
-    span = scope.span(node)
-
-    def iteration(key: Value, value: Value) -> Value:
-        names = {node.key_name: key, node.value_name: value} if node.key_name else {node.value_name: value}
-        inner = scope.with_names(names)
-        return join(_parts(node.parts, inner), span)
-
-    body = Body(None, None, iteration, choices=scope.choices)
-    text = join_iterations(comprehend(_evaluate(node.collection, scope), body, span), span)
-    return text if scope.choices else drop_mark(text)
-
-
-def _for(node: syntax.For, scope: Scope) -> Value:
-    def within(expression: Expression) -> Callable[[Value, Value], Value]:
-        key_name, value_name = node.key_name, node.value_name
-        evaluator = _EVALUATORS[expression.__class__]
-        if key_name:
-            return lambda key, value: evaluator(expression, scope.with_names({key_name: key, value_name: value}))
-        return lambda _, value: evaluator(expression, scope.with_names({value_name: value}))
-
-    body = Body(
-        within(node.condition) if node.condition is not None else None,
-        within(node.key) if node.key is not None else None,
-        within(node.value),
-        node.group,
-        scope.choices,
-    )
-    return comprehend(_evaluate(node.collection, scope), body, scope.span(node))
 
 
 def _tuple(node: syntax.Tuple, scope: Scope) -> Value:
@@ -241,7 +121,7 @@ def _object(node: syntax.Object, scope: Scope) -> Value:
             attributes[key.name] = _EVALUATORS[expression.__class__](expression, scope)
             continue
         name = _object_key(key, expression, scope)
-        value = _evaluate(expression, scope)
+        value = evaluate_node(expression, scope)
         is_secret = is_secret or name.sensitive
         if isinstance(name, Known):
             attributes[name.data] = value
@@ -261,7 +141,7 @@ def _object_key(key: syntax.ObjectKey | Expression, expression: Expression, scop
             "literal name containing periods, wrap it in quotes to create a string literal."
         )
         raise EvaluationError("Ambiguous attribute key", detail, scope.span(key))
-    value = _evaluate(key, scope)
+    value = evaluate_node(key, scope)
     if is_null(value):
         raise EvaluationError("Null value as key", "Can't use a null value as a key.", scope.span(expression))
     try:
@@ -278,25 +158,28 @@ def _object_key(key: syntax.ObjectKey | Expression, expression: Expression, scop
 
 _Evaluator: TypeAlias = "Callable[[Any, Scope], Value]"
 
-_EVALUATORS: Final[dict[type, _Evaluator]] = {
-    syntax.Literal: _literal,
-    syntax.String: _literal,
-    syntax.Number: _number,
-    syntax.Variable: _variable,
-    syntax.Template: _template,
-    syntax.TemplateWrap: _parentheses,
-    syntax.TemplateIf: _template_if,
-    syntax.TemplateFor: _template_for,
-    syntax.GetAttribute: _get_attribute,
-    syntax.Index: _index,
-    syntax.Splat: _splat,
-    syntax.SplatItem: _splat_item,
-    syntax.Call: _call,
-    syntax.Conditional: _conditional,
-    syntax.Binary: _binary,
-    syntax.Unary: _unary,
-    syntax.Parentheses: _parentheses,
-    syntax.Tuple: _tuple,
-    syntax.Object: _object,
-    syntax.For: _for,
-}
+
+class _Evaluators(dict[type, _Evaluator]):
+    """Who evaluates a class of nodes. Those who compute are loaded with the first expression that needs them."""
+
+    def __missing__(self, node_class: type) -> _Evaluator:
+        from enclint.frontends.terraform.computing import EVALUATORS
+
+        self.update(EVALUATORS)
+        return EVALUATORS[node_class]
+
+
+_EVALUATORS: Final = _Evaluators(
+    {
+        syntax.Literal: _literal,
+        syntax.String: _literal,
+        syntax.Number: _number,
+        syntax.Variable: _variable,
+        syntax.GetAttribute: _get_attribute,
+        syntax.Index: _index,
+        syntax.Parentheses: _parentheses,
+        syntax.TemplateWrap: _parentheses,
+        syntax.Tuple: _tuple,
+        syntax.Object: _object,
+    }
+)

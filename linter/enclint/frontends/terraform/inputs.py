@@ -14,7 +14,6 @@ from enclint.frontends.terraform.diagnostics import Diagnostic, Stage, of_error,
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.syntax import Attribute, Block, SyntaxFault
 from enclint.frontends.terraform.values import string
-from enclint.frontends.terraform.variables import declared_at
 from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.source import Source, Span
 from enclint.text_file import UnreadableFileError, read_source, unreadable_file
@@ -226,7 +225,7 @@ def root_value(inputs: Inputs, variable: Variable) -> tuple[Value, list[Diagnost
         value, problem = variable.accept(given.value, lambda: f"Unsuitable value for {address} {label}", header)
     else:
         span = header if variable.is_sensitive else given.value.span
-        value, problem = variable.accept(given.value, lambda: declared_at(variable, address), span)
+        value, problem = variable.accept(given.value, lambda: variable.declared_at(address), span)
     if problem is not None:
         diagnostics.append(problem)
     return value if label is None else value.via(given.origin, None), diagnostics

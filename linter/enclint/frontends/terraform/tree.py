@@ -20,7 +20,6 @@ from enclint.frontends.terraform.scope import Scope
 from enclint.frontends.terraform.syntax import Literal
 from enclint.frontends.terraform.types import DYNAMIC
 from enclint.frontends.terraform.values import null, sensitive
-from enclint.frontends.terraform.variables import declared_at
 from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.model.value import Partial, Unknown, Value
 
@@ -285,9 +284,7 @@ class ModuleInstance:
             reason = f"the call of module `{self.call.name}` gives no value to variable `{name}`"
             return variable.marked(variable.unknown(reason, identity=f"{self.prefix}var.{name}"))
         given = self._evaluated(argument, self.call.scope(argument.source, self.repetition))
-        value, problem = variable.accept(
-            given, lambda: declared_at(variable, f"{self.prefix}var.{name}"), argument.span
-        )
+        value, problem = variable.accept(given, lambda: variable.declared_at(f"{self.prefix}var.{name}"), argument.span)
         self._note([problem] if problem is not None else [], value)
         return value
 

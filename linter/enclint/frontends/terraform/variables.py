@@ -78,6 +78,12 @@ class Variable:
                 accepted = self.unknown(f"variable `{self.name}` is set to null, but must have a value")
         return self.marked(accepted), problem
 
+    def declared_at(self, address: str) -> str:
+        """How messages about a value that stands in a file begin."""
+        if self.is_sensitive:
+            return f"The given value is not suitable for {address}, which is sensitive"
+        return f"The given value is not suitable for {address} declared at {self.declaration.declared_at}"
+
     def _defined_at(self, value: Value) -> str:
         """Where a secret value stands, which the message does not point to."""
         if not self.is_sensitive or value.span is None or value.span == self.declaration.header:
@@ -173,12 +179,3 @@ class Variable:
 
     def _complain(self, detail: str, span: Span) -> None:
         self.diagnostics.append(Diagnostic("Invalid default value for variable", detail, span, Stage.DECLARE))
-
-
-def declared_at(variable: Variable, address: str) -> str:
-    """How messages about a value that stands in a file begin."""
-    return (
-        f"The given value is not suitable for {address} declared at {variable.declaration.declared_at}"
-        if not variable.is_sensitive
-        else f"The given value is not suitable for {address}, which is sensitive"
-    )

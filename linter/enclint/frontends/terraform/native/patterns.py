@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from enclint.lean_typing import Final
+from enclint.lean_typing import Any, Final
 
 # Which group of `Patterns.item` matched last tells what kind of item it is.
 SIMPLE_ARGUMENT: Final = 2
@@ -46,12 +46,14 @@ _NOT_A_SEQUENCE: Final = r"\$\$\{|%%\{|\$(?!\{)|%(?!\{)"
 class Patterns:
     """The patterns for texts whose identifiers have the given letters beyond ASCII; each is a bound `match`."""
 
-    __slots__ = ("identifier", "item", "label", "object_item", "term")
+    __slots__ = ("_name", "_simple", "identifier", "item", "label", "object_item", "term")
 
     def __init__(self, first_letters: str = "", further_letters: str = "") -> None:
         name = rf"[A-Za-z_{first_letters}][A-Za-z0-9_\-{further_letters}]*+"
         path = rf"{name}(?:\.{name})*+"
         simple = rf'"{_PLAIN}"|{path}|{_INTEGER}'
+        self._name: Final = name
+        self._simple: Final = simple
         self.identifier: Final = re.compile(name).match
         """A name."""
         self.label: Final = re.compile(rf'"({_PLAIN})"|({name})').findall
@@ -72,14 +74,20 @@ class Patterns:
             rf'{_PLAIN_STRING}|({path})|({_NUMBER})|(?:["{{\[(!\-]|<<-?({name})\r?\n)',
         ).match
         """What begins an operand: a whole simple one, an opening character, or `<<MARKER` and its line's end."""
-        self.object_item: Final = re.compile(
+
+    def __getattr__(self, name: str) -> Any:
+        """`object_item`, which is made for the first object: to compile it is an eighth of what all patterns cost."""
+        if name != "object_item":
+            raise AttributeError(name)
+        self.object_item = re.compile(
             rf"""{_BLANKS}(?:
-                ({name}|"{_PLAIN}"){_SPACES}[=:]{_SPACES}({simple}){_SPACES}(?:(?=\}})|,|{_END_OF_LINE})
+                ({self._name}|"{_PLAIN}"){_SPACES}[=:]{_SPACES}({self._simple}){_SPACES}(?:(?=\}})|,|{_END_OF_LINE})
               | (\}})
             )""",
             re.VERBOSE,
         ).match
         """A simple `key = value` of an object with what separates it from the next, or the object's end."""
+        return self.object_item
 
     @classmethod
     def of(cls, text: str) -> Patterns | None:
