@@ -25,6 +25,7 @@ FILES = [file for folder in FOLDERS for file in sorted(folder.iterdir())]
 GOOD_FILES = [file for file in FILES if file.stem == "good"]
 
 IMPOSSIBLE = {
+    "cognito-domain-tls-policy/bad.tf": "Terraform cannot name the TLS policy of a custom domain",
     "dynamodb-table-unencrypted/bad.tf": "AWS encrypts every table, whatever the code says",
     "dynamodb-table-unencrypted/bad.yaml": "AWS encrypts every table, whatever the code says",
     "kms-custom-key-store/good.yaml": "CloudFormation cannot make keys in custom key stores",
