@@ -153,10 +153,13 @@ def kind_section(kind: dict[str, Any], policies: list[dict[str, Any]]) -> str:
     """One kind: a line for each state that somebody asks about, and AWS's defaults."""
     lines = [f"### {kind['title']}\n"]
     for state, title in STATES.items():
-        asked = [policy for policy in policies if policy["state"] == state]
-        if asked:
-            links = ", ".join(f"[{policy['id']}](policies/{policy['id']}.md)" for policy in asked)
-            lines.append(f"- {title}: {duty(asked)} ({links})")
+        by_duty: dict[str, list[str]] = {}
+        for policy in policies:
+            if policy["state"] == state:
+                by_duty.setdefault(duty(policy), []).append(f"[{policy['id']}](policies/{policy['id']}.md)")
+        if by_duty:
+            parts = [f"{words} ({', '.join(by_duty[words])})" for words in DUTIES if words in by_duty]
+            lines.append(f"- {title}: {'; '.join(parts)}")
     defaults = [line for name, property in kind["properties"].items() for line in default_lines(name, property)]
     if defaults:
         lines.append("- Where nothing is written:")
@@ -164,16 +167,23 @@ def kind_section(kind: dict[str, Any], policies: list[dict[str, Any]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def duty(policies: list[dict[str, Any]]) -> str:
-    """Whose duty it is: what comes of a resource in which nothing is written."""
-    if all(policy["state"] == "key_management" for policy in policies):
-        return "yours to choose"
-    verdicts = {verdict for policy in policies for verdict in verdicts_of_silence(policy)}
-    if "fail" in verdicts or (not verdicts and any(policy["profile"] == "baseline" for policy in policies)):
-        return "yours, opt-in"
-    if "unknown" in verdicts:
-        return "hangs on when and from what it was made"
-    return "AWS's, automatic; what you can add is a choice"
+AUTOMATIC, UNSAID, OPT_IN, CHOICE = DUTIES = (
+    "AWS's, automatic, or nothing to do while nothing is written",
+    "hangs on when and from what it was made",
+    "yours, opt-in",
+    "yours to choose",
+)
+"""Whose duty something is, in the order in which a line tells it."""
+
+
+def duty(policy: dict[str, Any]) -> str:
+    """Whose duty it is: what a policy says of a resource in which nothing is written, and if everybody must care."""
+    verdicts = verdicts_of_silence(policy)
+    if policy["state"] == "key_management":
+        return CHOICE
+    if "fail" in verdicts or not verdicts:
+        return OPT_IN if policy["profile"] == "baseline" else CHOICE
+    return UNSAID if "unknown" in verdicts else AUTOMATIC
 
 
 def verdicts_of_silence(policy: dict[str, Any]) -> set[str]:
@@ -232,7 +242,7 @@ def condition_words(entry: dict[str, Any]) -> str:
     """The condition of a default in the form of the vocabulary."""
     if "if" not in entry:
         return ""
-    text = yaml.safe_dump(entry["if"], default_flow_style=True, width=1000, sort_keys=False).strip().strip("{}")
+    text = yaml.safe_dump(entry["if"], default_flow_style=True, width=1000, sort_keys=False).strip()[1:-1]
     return f", if `{text}`"
 
 
