@@ -59,6 +59,19 @@ NAMES = {
         "TransferSecurityPolicy-FIPS-2024-05": (1, 2),
         "OtherPolicy-2024-01": None,
     },
+    "iot": {
+        "IoTSecurityPolicy_TLS13_1_3_2022_10": (1, 3),
+        "IoTSecurityPolicy_TLS13_1_2_2022_10": (1, 2),
+        "IoTSecurityPolicy_TLS12_1_2_2022_10": (1, 2),
+        "IoTSecurityPolicy_TLS12_1_0_2016_01": (1, 0),
+        "IoTSecurityPolicy_TLS12_1_0_2015_01": (1, 0),
+        "IoTSecurityPolicy_New": None,
+    },
+    "lightsail": {
+        "TLS-2016-08": (1, 0),
+        "TLS-FS-1-2-Res-2019-08": (1, 2),
+        "TLS-2031-01": None,
+    },
     "protocol": {"TLSv1.2": (1, 2), "TLSv1": (1, 0), "SSLv3": SSL3, "": None},
 }
 

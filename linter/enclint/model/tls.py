@@ -8,6 +8,8 @@ https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connec
 https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
 https://docs.aws.amazon.com/opensearch-service/latest/APIReference/API_DomainEndpointOptions.html
 https://docs.aws.amazon.com/transfer/latest/userguide/security-policies.html
+https://docs.aws.amazon.com/iot/latest/developerguide/iot-endpoints-tls-config.html
+https://docs.aws.amazon.com/lightsail/latest/userguide/amazon-lightsail-configure-load-balancer-tls-security-policy.html
 """
 
 from __future__ import annotations
@@ -41,6 +43,9 @@ _API_GATEWAY: Final = re.compile(
     r"TLS_1_([0-3])\Z|SecurityPolicy_TLS13_1_([0-3])_\w*\d{4}_\d\d\Z|SecurityPolicy_TLS1([0-3])_\w*20\d\d_EDGE\Z"
 )
 _OPENSEARCH: Final = re.compile(r"Policy-Min-TLS-1-([0-3])-")
+_IOT: Final = re.compile(r"IoTSecurityPolicy_TLS1[0-3]_1_([0-3])_20\d\d_\d\d\Z")
+"""The newest version first, then the least."""
+_LIGHTSAIL: Final = re.compile(r"TLS-(?:[A-Za-z]+-)*1-([0-3])-(?:[A-Za-z]+-)*20\d\d-\d\d\Z")
 
 
 def _elbv2(name: str) -> Version | None:
@@ -84,6 +89,18 @@ def _transfer(name: str) -> Version | None:
     return (1, 2) if re.match(r"TransferSecurityPolicy-(?:[A-Z][A-Za-z0-9-]*-)?20\d\d-\d\d\Z", name) else None
 
 
+def _iot(name: str) -> Version | None:
+    match = _IOT.match(name)
+    return (1, int(match[1])) if match is not None else None
+
+
+def _lightsail(name: str) -> Version | None:
+    if name == "TLS-2016-08":  # the same as of load balancers that are not Lightsail's
+        return (1, 0)
+    match = _LIGHTSAIL.match(name)
+    return (1, int(match[1])) if match is not None else None
+
+
 def _protocol(name: str) -> Version | None:
     return parse_version(name)
 
@@ -95,6 +112,8 @@ FAMILIES: Final = {
     "apigateway": _apigateway,
     "opensearch": _opensearch,
     "transfer": _transfer,
+    "iot": _iot,
+    "lightsail": _lightsail,
     "protocol": _protocol,
 }
 """By the word `family` of a property. `protocol`: the text is a version itself, such as `TLSv1.2`."""
