@@ -29,6 +29,7 @@ TWINS = {
     "module.messaging.aws_sns_topic.orders": "OrdersTopic",
     "module.messaging.aws_sqs_queue.orders": "OrdersQueue",
     "module.messaging.aws_sqs_queue.rejected": "RejectedQueue",
+    "module.network.aws_vpc.this": "Vpc",
     'module.storage["assets"].aws_s3_bucket.this': "AssetsBucket",
     'module.storage["invoices"].aws_s3_bucket.this': "InvoicesBucket",
     'module.storage["uploads"].aws_s3_bucket.this': "UploadsBucket",
