@@ -167,9 +167,10 @@ def kind_section(kind: dict[str, Any], policies: list[dict[str, Any]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-AUTOMATIC, UNSAID, OPT_IN, CHOICE = DUTIES = (
+AUTOMATIC, UNSAID, WRITTEN, OPT_IN, CHOICE = DUTIES = (
     "AWS's, automatic, or nothing to do while nothing is written",
     "hangs on when and from what it was made",
+    "hangs on what is written",
     "yours, opt-in",
     "yours to choose",
 )
@@ -181,7 +182,9 @@ def duty(policy: dict[str, Any]) -> str:
     verdicts = verdicts_of_silence(policy)
     if policy["state"] == "key_management":
         return CHOICE
-    if "fail" in verdicts or not verdicts:
+    if not verdicts:
+        return WRITTEN
+    if "fail" in verdicts:
         return OPT_IN if policy["profile"] == "baseline" else CHOICE
     return UNSAID if "unknown" in verdicts else AUTOMATIC
 
@@ -191,7 +194,7 @@ def verdicts_of_silence(policy: dict[str, Any]) -> set[str]:
     carriers = [each for each in CATALOG.vocabulary.carriers(policy["resource"]) if each.mode == "managed"]
     verdicts = set()
     for carrier in carriers:
-        if carrier.is_entity:
+        if not carrier.each and carrier.stands_for is None:
             dialect = "cloudformation" if "::" in carrier.type else "terraform"
             found = judge(bare_project(carrier.type, dialect), CATALOG, Settings(select=(policy["id"],))).findings
             verdicts |= {finding.verdict.value for finding in found} or {"pass"}

@@ -37,3 +37,14 @@ def test_a_page_shows_the_fixture_without_its_marks(generate: ModuleType) -> Non
     text = generate.example("sqs-queue-unencrypted", "bad", "tf")
     assert "sqs_managed_sse_enabled = false\n" in text
     assert "expect" not in text
+
+
+def test_only_what_passes_in_silence_is_called_automatic(generate: ModuleType) -> None:
+    duty = {each["id"]: generate.duty(each) for each in generate.load_policies()}
+    assert duty["iot-domain-tls-policy"].startswith("AWS's, automatic")
+    assert duty["dynamodb-table-unencrypted"].startswith("AWS's, automatic")
+    assert duty["dynamodb-kms"] == "yours to choose"
+    assert duty["sns-topic-unencrypted"] == "yours, opt-in"
+    assert duty["vpn-weak-algorithms"] == "yours to choose", "there are tunnels although nobody writes them"
+    assert duty["imagebuilder-recipe-ebs-cmk"] == "yours to choose"
+    assert duty["rds-cluster-unencrypted"] == "hangs on when and from what it was made"
