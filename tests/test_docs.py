@@ -46,5 +46,5 @@ def test_only_what_passes_in_silence_is_called_automatic(generate: ModuleType) -
     assert duty["dynamodb-kms"] == "yours to choose"
     assert duty["sns-topic-unencrypted"] == "yours, opt-in"
     assert duty["vpn-weak-algorithms"] == "yours to choose", "there are tunnels although nobody writes them"
-    assert duty["imagebuilder-recipe-ebs-cmk"] == "yours to choose"
+    assert duty["ecs-efs-transit"] == "hangs on what is written"
     assert duty["rds-cluster-unencrypted"] == "hangs on when and from what it was made"

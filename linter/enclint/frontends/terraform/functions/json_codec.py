@@ -187,6 +187,10 @@ def _fault_text(text: str, error: json.JSONDecodeError) -> str:
     literal = next((word for word in ("true", "false", "null") if word.startswith(rest) and word != rest), None)
     if literal is not None:
         return "unexpected EOF"
+    if error.msg.startswith("Illegal trailing comma"):  # so Python says since 3.13, and points to the comma
+        rest = rest[1:].lstrip(" \t\r\n")
+        wanted = "object key string" if rest[0] == "}" else "value"
+        return f"invalid character '{rest[0]}' looking for beginning of {wanted}"
     if error.msg == "Expecting value":
         return f"invalid character '{rest[0]}' looking for beginning of value"
     if error.msg.startswith("Expecting property name"):
