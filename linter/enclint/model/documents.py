@@ -287,7 +287,7 @@ def _names_part(item: Value, part: str) -> Fact:
     if isinstance(item, Known):
         text = str(item.data)
     elif isinstance(item, Partial):
-        text = "".join(str(each.data) if isinstance(each, Known) else _HIDDEN for each in item.parts)
+        text = _as_text(item)
     elif isinstance(item, Reference):
         text = _HIDDEN
     else:
@@ -295,6 +295,11 @@ def _names_part(item: Value, part: str) -> Fact:
     if part == "objects":
         return re.fullmatch(r"[^/]*(?:/\*+|\*)", text) is not None
     return "/" not in text
+
+
+def _as_text(value: Partial) -> str:
+    """A text that is put together, with a sign for each piece that is not known."""
+    return "".join(str(each.data) if isinstance(each, Known) else _HIDDEN for each in value.parts)
 
 
 # Does it allow something to everybody?
@@ -330,6 +335,14 @@ _BINDING_OPERATORS: Final = re.compile(
 )
 """Negated ones bind nobody, and with `IfExists` or `ForAllValues` a request without the key is let in."""
 _ANYTHING: Final = frozenset({"*", "0.0.0.0/0", "::/0"})
+_BOUND_WITH_WILDCARD: Final = re.compile(
+    r"arn:[^:*?]*:[^:]*:[^:]*:[^:*?]+:.+"  # the account is fixed
+    r"|arn:[^:*?]*:[^:]*:[^:]*::[^*?]+.*"  # no account, but the beginning of a name that is unique without one
+    r"|(?!arn:)[^:/*?]+[:/].*",  # the role of a user id, the organisation of a path
+    re.DOTALL,
+)
+"""Patterns that keep to one account, name or organisation; any other wildcard (`o-*`, `arn:aws:iam::*:role/*`) lets
+strangers in."""
 
 
 def allows_any_principal(document: Document) -> Statement | Fact:
@@ -371,8 +384,16 @@ def _binds(test: Test) -> Fact:
 def _is_narrow(value: Value, *, is_literal: bool) -> Fact:
     """Whether a value leaves few to whom the statement applies; compared literally, any one value does."""
     if isinstance(value, Known):
-        return str(value.data) not in _ANYTHING
-    return True if is_literal or isinstance(value, (Reference, Partial)) else _reason(value)
+        text = str(value.data)
+        return text not in _ANYTHING and (is_literal or _keeps_to_one(text))
+    if is_literal or isinstance(value, Reference):
+        return True
+    return _keeps_to_one(_as_text(value)) if isinstance(value, Partial) else _reason(value)
+
+
+def _keeps_to_one(text: str) -> bool:
+    """Whether a text has no wildcard where it would stand for the accounts of others."""
+    return not re.search(r"[*?]", text) or _BOUND_WITH_WILDCARD.fullmatch(text) is not None
 
 
 def _all(facts: Iterable[Fact]) -> Fact:
