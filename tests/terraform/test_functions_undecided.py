@@ -60,6 +60,16 @@ def pieces(value: Value) -> Sequence[Any]:
     return [part.data if isinstance(part, Known) else type(part).__name__ for part in value.parts]
 
 
+def test_compact_keeps_an_unknown_text_that_is_certainly_something() -> None:
+    compacted = value('compact(["", "x-${local.unknown_string}", null, "y"])')
+    assert isinstance(compacted, Known)
+    assert plain(compacted) == ["Partial", "y"]
+
+
+def test_compact_is_unknown_where_an_unknown_text_may_be_empty() -> None:
+    assert not isinstance(value('compact(["y", local.unknown_string])'), Known)
+
+
 # Texts known in part --------------------------------------------------------------------------------------------------
 
 

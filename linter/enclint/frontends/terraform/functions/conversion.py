@@ -11,9 +11,9 @@ from enclint.frontends.terraform.functions import partials
 from enclint.frontends.terraform.functions.signature import ArgumentFault, CallFault, Functions, Parameter
 from enclint.frontends.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, Type, list_of, map_of, set_of
 from enclint.frontends.terraform.unify import is_convertible, unify
-from enclint.frontends.terraform.values import HAS_EPHEMERAL, boolean, is_null, may_be_null, null, quoted
+from enclint.frontends.terraform.values import HAS_EPHEMERAL, boolean, is_null, null, quoted
 from enclint.lean_typing import TYPE_CHECKING, Final
-from enclint.model.value import HAS_SENSITIVE, Choice, Known, Partial, Reference, Unknown
+from enclint.model.value import HAS_SENSITIVE, Choice, Known, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,23 +99,12 @@ def coalesce(call: Call, arguments: list[Value]) -> Value:
     """`coalesce(vals...)`: the first that is neither null nor an empty string."""
     for argument in arguments:
         value = convert(argument, call.type)
-        if isinstance(value, Unknown) and not _is_something(value):
+        if isinstance(value, Unknown) and not partials.is_something(value):
             return partials.undecided(call, [argument])
         if is_null(value) or (isinstance(value, Known) and value.data == "" and value.type.kind == "string"):
             continue
         return value if not isinstance(value, Unknown) else _certain(value)
     raise CallFault("no non-null, non-empty-string arguments")
-
-
-def _is_something(value: Unknown) -> bool:
-    """Whether an unknown is certainly neither null nor an empty string."""
-    if may_be_null(value) or value.type.kind == "dynamic":
-        return False
-    if value.type.kind != "string" or (value.refinement or {}).get("prefix"):
-        return True
-    if isinstance(value, Partial):
-        return any(isinstance(part, Known) and part.data for part in value.parts)
-    return isinstance(value, Reference) and value.attribute.rpartition(".")[2] in ("arn", "id")
 
 
 def _certain(value: Unknown) -> Unknown:

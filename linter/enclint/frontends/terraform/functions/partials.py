@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enclint.frontends.terraform.types import STRING
-from enclint.frontends.terraform.values import boolean, carry_marks, string, unknown_because
+from enclint.frontends.terraform.values import boolean, carry_marks, may_be_null, string, unknown_because
 from enclint.lean_typing import TYPE_CHECKING
-from enclint.model.value import Known, Partial, Unknown
+from enclint.model.value import Encoded, Known, Partial, Reference, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,6 +34,19 @@ def known_end(value: Value) -> str:
         return str(value.data)
     last = value.parts[-1] if isinstance(value, Partial) and value.parts else None
     return str(last.data) if isinstance(last, Known) else ""
+
+
+def is_something(value: Unknown) -> bool:
+    """Whether an unknown is certainly neither null nor an empty string."""
+    if may_be_null(value) or value.type.kind == "dynamic":
+        return False
+    if value.type.kind != "string" or (value.refinement or {}).get("prefix"):
+        return True
+    if isinstance(value, Partial):
+        return any(isinstance(part, Known) and part.data for part in value.parts)
+    if isinstance(value, Encoded):
+        return value.codec == "json"
+    return isinstance(value, Reference) and value.attribute.rpartition(".")[2] in ("arn", "id")
 
 
 def known_pieces(value: Value) -> list[str]:

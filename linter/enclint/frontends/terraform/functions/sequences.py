@@ -180,10 +180,15 @@ def chunklist(call: Call, arguments: list[Value]) -> Value:
 
 @_define("compact", Parameter("list", list_of(STRING)), result=list_of(STRING))
 def compact(call: Call, arguments: list[Value]) -> Value:
-    """`compact(list)`: without nulls and empty strings."""
-    if arguments[0].flags & UNDECIDED:
+    """`compact(list)`: without nulls and empty strings; of an unknown it need only be known that it is neither."""
+    if not isinstance(arguments[0], Known):
         return partials.undecided(call, arguments)
-    kept = [element for element in _elements(arguments[0]) if element.data]  # type: ignore[attr-defined]
+    kept: list[Value] = []
+    for element in _elements(arguments[0]):
+        if isinstance(element, Unknown) and not partials.is_something(element):
+            return partials.undecided(call, arguments)
+        if not isinstance(element, Known) or element.data:
+            kept.append(element)
     return list_value(kept, STRING, call.span)
 
 
