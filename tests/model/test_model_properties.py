@@ -27,6 +27,7 @@ volume:
       when_absent: [{same_as: source.encrypted}, {value: false, source: 'https://docs.aws.amazon.com/'}]
     size: {type: number}
     version: {type: string}
+    mode: {type: string, one_of: [plain, locked], when_absent: {value: plain, source: 'https://docs.aws.amazon.com/'}}
     engine: {type: string, case: insensitive}
     protocols: {type: list}
     parameters: {type: map}
@@ -53,6 +54,7 @@ volume:
       encrypted: encrypted
       size: size
       version: version
+      mode: mode
       engine: engine
       protocols: protocols
       parameters: parameters
@@ -108,6 +110,9 @@ def told(found: Value) -> Any:
         ("size", {"size": "30"}, 30),
         ("size", {"size": "big"}, Unknown),
         ("version", {"version": 8}, "8"),
+        ("version", {"version": ""}, Absent),
+        ("mode", {}, "plain"),
+        ("mode", {"mode": ""}, ""),
         ("version", {"version": ""}, Absent),
         ("protocols", {"protocols": "HTTP"}, ["HTTP"]),
         ("protocols", {"protocols": ["a", "b"]}, ["a", "b"]),

@@ -30,6 +30,8 @@ def converted(value: Value, property: Property, resource: Resource, scenario: Sc
         return _tags(value, resource, scenario)
     if not isinstance(value, Known):
         return value
+    if value.data == "" and property.one_of:
+        return value  # none of the words that AWS takes: a mistake, not silence
     converter = _CONVERTERS.get(type)
     if converter is not None:
         return converter(value, scenario)
