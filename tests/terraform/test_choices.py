@@ -147,6 +147,18 @@ def test_a_part_of_something_unknown_does_not_come_from_where_it_is_written() ->
         hop = hop.before
 
 
+def test_try_hands_on_what_a_function_puts_together_of_what_is_there() -> None:
+    disk = object_value({"encrypted": Known(True, None, BOOL), "key": Unknown("made elsewhere", None, STRING)})
+    disks = {"disks": tuple_value([disk])}
+    for expression in (
+        "try(flatten([var.disks[0]]), [])[0].encrypted",
+        "try(concat(var.disks, []), [])[0].encrypted",
+        "try(merge(var.disks[0], var.disks[0]), var.disks[0]).encrypted",
+    ):
+        assert to_json(value_of(expression, **disks)) is True
+    assert isinstance(value_of("try(flatten([var.given]), [])", given=Unknown("asked for", None, DYNAMIC)), Unknown)
+
+
 def test_try_does_not_hand_on_what_may_not_be_there() -> None:
     given = Unknown("asked for", None, DYNAMIC)
     assert isinstance(value_of("try([var.given.disks], [])", given=given), Unknown)

@@ -29,6 +29,9 @@ _LOOK_AT_THE_TOP_ONLY: Final = frozenset(
 )
 """Functions that only hand on the parts of their arguments: those may stay Deferred."""
 
+_PUTS_TOGETHER: Final = frozenset({"concat", "flatten", "merge"})
+"""Functions that fail only for what their arguments are, never for what is in them."""
+
 MAX_ARGUMENTS: Final = 100_000
 
 
@@ -114,11 +117,22 @@ def _first_success(
         except EvaluationError as error:
             failures.append(error)
             continue
-        if scope.choices and value.flags & HAS_UNKNOWN and _is_there(argument, scope):
+        if (
+            scope.choices
+            and value.flags & HAS_UNKNOWN
+            and (_is_put_together(argument, value, scope) or _is_there(argument, scope))
+        ):
             return value
         rest = arguments[index + 1 :]
         return _certain(value, scope, lambda error, rest=rest: _first_success(rest, node, scope, evaluate, [error]))  # type: ignore[misc]
     raise _no_success(failures, scope.span(node))
+
+
+def _is_put_together(argument: Expression, value: Value, scope: Scope) -> bool:
+    """Whether an argument is a collection that a function made of what is there."""
+    if not isinstance(argument, syntax.Call) or argument.name not in _PUTS_TOGETHER or argument.expand:
+        return False
+    return isinstance(value, Known) and all(_is_there(each, scope) for each in argument.arguments)
 
 
 def _is_there(argument: Expression, scope: Scope) -> bool:
