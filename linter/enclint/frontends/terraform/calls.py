@@ -209,9 +209,20 @@ def _wrong_count(given: int, span: Span | None) -> EvaluationError:
     return EvaluationError("Too many function arguments", 'Function "can" expects only 1 argument(s).', span)
 
 
+def _is_reference(node: Expression) -> bool:
+    """Whether an expression only steps into something that has a name."""
+    if isinstance(node, syntax.GetAttribute):
+        return _is_reference(node.object)
+    if isinstance(node, syntax.Index):
+        return _is_reference(node.collection)
+    if isinstance(node, syntax.Splat):
+        return _is_reference(node.source)
+    return isinstance(node, syntax.Variable)
+
+
 def _demand_reference(argument: Expression, scope: Scope) -> None:
     """Refuse a template for `templatestring` that is no reference to one."""
-    if isinstance(argument, (syntax.Variable, syntax.GetAttribute, syntax.Index)):
+    if _is_reference(argument):
         return
     detail = (
         'Invalid value for "template" parameter: invalid template expression: must be a direct reference to a single '

@@ -214,10 +214,10 @@ def _brought_together(parts: dict[Any, Value], wanted: Type) -> tuple[dict[Any, 
 
 def _to_list(value: Known, target: Type) -> Value:
     source: Type = value.type
-    if source.kind == "set" and value.flags & UNDECIDED and len(value.data) > 1:
-        return unknown_because([value], Type("list", source.element), value.span)
     wanted = _element_type(target, [part.type for part in value.data] if source.kind == "tuple" else [])
     parts: dict[Any, Value] = {index: _convert_part(part, wanted, index) for index, part in enumerate(value.data)}
+    if source.kind == "set" and value.flags & UNDECIDED and len(value.data) > 1:
+        return unknown_because([value], Type("list", source.element), value.span)
     if not parts and wanted.kind == "dynamic" and source.element is not None:
         wanted = source.element
     parts, element = _brought_together(parts, wanted)

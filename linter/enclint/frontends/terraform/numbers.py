@@ -57,7 +57,15 @@ class DoubleInteger(int):
         return DoubleInteger(super().__neg__())
 
 
+class NegativeZero(int):
+    """Zero with a minus, as floating point has it: equal to zero, but it prints as `-0`."""
+
+    __slots__ = ()
+
+
 Number: TypeAlias = int | Float
+
+NEGATIVE_ZERO: Final = NegativeZero(0)
 
 INFINITY: Final = Float(1, None)
 NEGATIVE_INFINITY: Final = Float(-1, None)
@@ -116,6 +124,16 @@ def _sign(number: Number) -> int:
     return (value > 0) - (value < 0)
 
 
+def is_negative(number: Number) -> bool:
+    """Whether the number has a minus, zeros included."""
+    return number is NEGATIVE_ZERO or _sign(number) < 0
+
+
+def _signed_zero(left: Number, right: Number) -> int:
+    """The zero that a product or quotient of two numbers is."""
+    return NEGATIVE_ZERO if is_negative(left) != is_negative(right) else 0
+
+
 def _ratio(numerator: int, denominator: int, precision: int = PRECISION) -> Number:
     """The quotient of two positive integers, rounded to `precision` bits."""
     shift = max(0, PRECISION + 2 - (numerator.bit_length() - denominator.bit_length()))
@@ -136,12 +154,18 @@ def add(left: Number, right: Number) -> Number:
     right_mantissa, right_exponent = _split(right)
     exponent = min(left_exponent, right_exponent)
     total = (left_mantissa << (left_exponent - exponent)) + (right_mantissa << (right_exponent - exponent))
+    if left is NEGATIVE_ZERO and right is NEGATIVE_ZERO:
+        return NEGATIVE_ZERO
     return _make(total, exponent, _precision(left, right))
 
 
 def negate(number: Number) -> Number:
     """The number with the other sign."""
-    return Float(-number.mantissa, number.exponent, number.precision) if isinstance(number, Float) else -number
+    if isinstance(number, Float):
+        return Float(-number.mantissa, number.exponent, number.precision)
+    if number == 0:
+        return 0 if number is NEGATIVE_ZERO else NEGATIVE_ZERO
+    return -number
 
 
 def subtract(left: Number, right: Number) -> Number:
@@ -153,7 +177,7 @@ def subtract(left: Number, right: Number) -> Number:
 
 def multiply(left: Number, right: Number) -> Number:
     """The product. Zero times infinity raises NumberError."""
-    if left.__class__ is int and right.__class__ is int:
+    if left.__class__ is int and right.__class__ is int and left and right:
         return _make(left * right, 0)
     if is_infinite(left) or is_infinite(right):
         sign = _sign(left) * _sign(right)
@@ -162,6 +186,8 @@ def multiply(left: Number, right: Number) -> Number:
         return INFINITY if sign > 0 else NEGATIVE_INFINITY
     left_mantissa, left_exponent = _split(left)
     right_mantissa, right_exponent = _split(right)
+    if left_mantissa == 0 or right_mantissa == 0:
+        return _signed_zero(left, right)
     return _make(left_mantissa * right_mantissa, left_exponent + right_exponent, _precision(left, right))
 
 
@@ -169,7 +195,7 @@ def divide(left: Number, right: Number) -> Number:
     """The quotient. Something by zero is infinite; 0 / 0 and infinity by infinity raise NumberError."""
     if is_infinite(left) and is_infinite(right):
         raise NumberError("can't divide zero by zero or infinity by infinity")
-    sign = _sign(left) * (_sign(right) or 1)
+    sign = _sign(left) * (_sign(right) or (-1 if right is NEGATIVE_ZERO else 1))
     if _sign(right) == 0:
         if sign == 0:
             raise NumberError("can't divide zero by zero or infinity by infinity")
@@ -177,7 +203,7 @@ def divide(left: Number, right: Number) -> Number:
     if is_infinite(left):
         return INFINITY if sign > 0 else NEGATIVE_INFINITY
     if is_infinite(right) or sign == 0:
-        return 0
+        return _signed_zero(left, right)
     left_mantissa, left_exponent = _split(left)
     right_mantissa, right_exponent = _split(right)
     exponent = left_exponent - right_exponent
@@ -199,12 +225,15 @@ def floor(number: Number) -> Number:
     if is_infinite(number):
         return number
     mantissa, exponent = _split(number)
-    return mantissa >> -exponent if exponent < 0 else mantissa
+    return mantissa >> -exponent if exponent < 0 else mantissa or 0
 
 
 def ceil(number: Number) -> Number:
     """The least integer that is not less; an infinity is its own."""
-    return negate(floor(negate(number)))
+    if is_infinite(number):
+        return number
+    mantissa, exponent = _split(number)
+    return -(-mantissa >> -exponent) if exponent < 0 else mantissa or 0
 
 
 def modulo(left: Number, right: Number) -> Number:
@@ -284,6 +313,8 @@ def from_double(value: float) -> Number:
     """The number that a double stands for; it keeps the precision of one."""
     if value in (float("inf"), float("-inf")):
         return INFINITY if value > 0 else NEGATIVE_INFINITY
+    if value == 0:
+        return NEGATIVE_ZERO if str(value).startswith("-") else 0
     numerator, denominator = value.as_integer_ratio()
     number = _make(numerator, 1 - denominator.bit_length(), 53)
     return DoubleInteger(number) if isinstance(number, int) and number.bit_length() > 53 else number
@@ -293,6 +324,8 @@ def to_float(number: Number) -> float:
     """The nearest double."""
     if is_infinite(number):
         return float("inf") * _sign(number)
+    if number is NEGATIVE_ZERO:
+        return -0.0
     mantissa, exponent = _split(number)
     try:
         return mantissa / (1 << -exponent) if exponent < 0 else float(mantissa)
@@ -307,6 +340,8 @@ def format_number(number: Number) -> str:
         text = _shortest(size, 0) if size.bit_length() > PRECISION else _digits(size)
     elif is_infinite(number):
         return "+Inf" if _sign(number) > 0 else "-Inf"
+    elif number is NEGATIVE_ZERO:
+        return "-0"
     else:
         mantissa, exponent = _split(number)
         text = _shortest(abs(mantissa), exponent, number.precision)  # type: ignore[union-attr]

@@ -111,6 +111,12 @@ def length_range(value: Value) -> tuple[int, int]:
     return refinement.get("min_length", 0), refinement.get("max_length", _MAX_LENGTH)
 
 
+def length_bounds(low: int, high: int) -> dict[str, Any]:
+    """The refinement that a number of elements within bounds makes."""
+    bounds = {"min_length": low} if low else {}
+    return bounds | {"max_length": high} if high < _MAX_LENGTH else bounds
+
+
 def settle(value: Unknown) -> Value:
     """The value that a refinement leaves: the one number of a range, an empty collection, a list of n unknowns."""
     refinement = value.refinement

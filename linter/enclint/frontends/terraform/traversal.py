@@ -13,11 +13,12 @@ from enclint.frontends.terraform.choices import composed, lifted
 from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.numbers import Float
-from enclint.frontends.terraform.refinements import length_range, settle
+from enclint.frontends.terraform.refinements import length_bounds, length_range, settle
 from enclint.frontends.terraform.scope import Deferred
 from enclint.frontends.terraform.syntax import Key
 from enclint.frontends.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, Type
 from enclint.frontends.terraform.values import (
+    drop_mark,
     is_null,
     list_value,
     marked_like,
@@ -187,8 +188,7 @@ def _undecided_index(value: Value, key: Value, span: Span | None) -> Value:
             return marked_like(value.element, value)
         return _unknown_part(value, f".{primitive_text(key.data)}", DYNAMIC, span)
     sources = [value] if isinstance(value, Unknown) else [key]
-    result = unknown_because(sources, DYNAMIC, span)
-    return marked_like(result, value)
+    return marked_like(drop_mark(unknown_because(sources, DYNAMIC, span)), value)
 
 
 def _converted_key(key: Value, wanted: Type, span: Span | None) -> Value:
@@ -219,11 +219,11 @@ def _undecided_element(value: Value, key: Value, type: Type, span: Span | None) 
             _check_position(key.data, len(type.elements), span, is_secret=value.sensitive)
             element = type.elements[key.data]
         if value.element is not None:
-            return marked_like(value.element, value, key)
-        return marked_like(_unknown_part(value, f".{primitive_text(key.data)}", element, span), key)
-    result = unknown_because([key if isinstance(value, Known) else value], element, span)
-    result.sensitive = value.sensitive
-    return result
+            return marked_like(value.element, value)
+        part = _unknown_part(value, f".{primitive_text(key.data)}", element, span)
+        return marked_like(part, key) if type.kind == "tuple" else part
+    result = drop_mark(unknown_because([key if isinstance(value, Known) else value], element, span))
+    return marked_like(result, value)
 
 
 def _check_position(at: object, length: int, span: Span | None, *, is_secret: bool) -> None:
@@ -246,7 +246,7 @@ def _index_object(value: Value, key: Value, span: Span | None) -> Value:
     was_number = key.type.kind == "number"
     key = _converted_key(key, STRING, span)
     if not isinstance(key, Known):
-        return marked_like(unknown_because([key], DYNAMIC, span), value)
+        return marked_like(drop_mark(unknown_because([key], DYNAMIC, span)), value)
     name = key.data
     if isinstance(value, Known):
         part: Value | None = value.data.get(name)
@@ -299,9 +299,7 @@ def _splat_unknown(source: Unknown, type: Type, each: Callable[[Value], Value], 
     else:
         item = source.element or Unknown(source.reason, span, type.element)
         one = each(item)
-        low, high = length_range(source)
-        refinement |= {"min_length": low} if low else {}
-        refinement |= {"max_length": high} if high < 2**63 - 1 else {}
+        refinement |= length_bounds(*length_range(source))
         result = unknown_because([source], Type("list", one.type), span, refinement=refinement)
         result.element = one if source.element is not None else None
     return settle(result)

@@ -8,7 +8,17 @@ sensitive themselves: the set is. Null is a Known of None with a type; the untyp
 from __future__ import annotations
 
 from enclint.frontends.terraform.errors import LimitError
-from enclint.frontends.terraform.numbers import PRECISION, Float, Number, compare, format_number, is_infinite, to_float
+from enclint.frontends.terraform.numbers import (
+    NEGATIVE_ZERO,
+    PRECISION,
+    Float,
+    NegativeZero,
+    Number,
+    compare,
+    format_number,
+    is_infinite,
+    to_float,
+)
 from enclint.frontends.terraform.types import (
     BOOL,
     DYNAMIC,
@@ -253,6 +263,8 @@ def set_key(value: Value) -> Any:
         return (value.type.kind, tuple([set_key(element) for element in data]))
     if data.__class__ is dict:
         return (value.type.kind, tuple([(key, set_key(element)) for key, element in sorted(data.items())]))
+    if isinstance(data, int) and data.__class__ is not bool:
+        return (NegativeZero if data is NEGATIVE_ZERO else int, data)
     return (data.__class__, data)
 
 

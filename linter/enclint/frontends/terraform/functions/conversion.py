@@ -11,7 +11,7 @@ from enclint.frontends.terraform.functions import partials
 from enclint.frontends.terraform.functions.signature import ArgumentFault, CallFault, Functions, Parameter
 from enclint.frontends.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, Type, list_of, map_of, set_of
 from enclint.frontends.terraform.unify import is_convertible, unify
-from enclint.frontends.terraform.values import HAS_EPHEMERAL, boolean, is_null, null, quoted
+from enclint.frontends.terraform.values import HAS_EPHEMERAL, boolean, drop_mark, is_null, null, quoted
 from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.value import HAS_SENSITIVE, Choice, Known, Unknown
 
@@ -40,7 +40,7 @@ def _define_conversion(name: str, wanted: Type) -> None:
             raise ArgumentFault(0, f"cannot convert {given.name} to {wanted.constraint_name}")
         return wanted
 
-    def implementation(call: Call, arguments: list[Value]) -> Value:  # noqa: ARG001
+    def implementation(call: Call, arguments: list[Value]) -> Value:
         (argument,) = arguments
         try:
             result = convert(argument, wanted)
@@ -52,7 +52,7 @@ def _define_conversion(name: str, wanted: Type) -> None:
         result = result.copy()
         result.type = wanted
         result.refinement = None  # type: ignore[attr-defined]
-        return result
+        return result if call.scope.choices else drop_mark(result)
 
     _define(name, _anything("v"), result=check, not_null=False, holds_choices=True, minds_marks=True)(implementation)
 

@@ -7,7 +7,7 @@ https://pkg.go.dev/math/big#Int.Format.
 from __future__ import annotations
 
 from enclint.frontends.terraform.functions.signature import check_text
-from enclint.frontends.terraform.numbers import Float, compare, format_number, is_infinite
+from enclint.frontends.terraform.numbers import Float, format_number, is_infinite, is_negative
 from enclint.lean_typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -89,12 +89,12 @@ def format_digits(number: int) -> str:
 
 def format_real(number: Number, style: Style) -> str:
     """The number as `%e`, `%f` or `%g` print it, padded to the width."""
-    is_negative = compare(number, 0) < 0
+    has_minus = is_negative(number)
     if is_infinite(number):
-        text = ("-" if is_negative else "+") + "Inf"
+        text = ("-" if has_minus else "+") + "Inf"
         return text.ljust(style.width) if style.minus else text.rjust(style.width)
     text = real_text(number, style.verb, style.precision)
-    sign = style.sign(is_negative)
+    sign = style.sign(has_minus)
     if style.zero:
         return sign + text.rjust(style.width - len(sign), "0")
     return (sign + text).ljust(style.width) if style.minus else (sign + text).rjust(style.width)

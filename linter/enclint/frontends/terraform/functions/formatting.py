@@ -17,7 +17,7 @@ from enclint.frontends.terraform.functions.signature import (
     check_text,
 )
 from enclint.frontends.terraform.native.strings import normalise
-from enclint.frontends.terraform.numbers import compare, is_infinite
+from enclint.frontends.terraform.numbers import is_infinite, is_negative
 from enclint.frontends.terraform.refinements import safe_prefix
 from enclint.frontends.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, list_of
 from enclint.frontends.terraform.values import UNDECIDED, is_null, list_value, string, unknown_because
@@ -187,7 +187,7 @@ def _as_it_is(verb: Verb, value: Value) -> str:
         return _padded(json_text(value), verb.style)
     if value.type.kind == "string":
         return _padded(data, verb.style)
-    sign = "-" if compare(data, 0) < 0 else "+" if is_infinite(data) else ""
+    sign = "-" if is_negative(data) else "+" if is_infinite(data) else ""
     text = "Inf" if is_infinite(data) else real_text(data, "g", -1)
     return _padded(sign + text, verb.style)
 

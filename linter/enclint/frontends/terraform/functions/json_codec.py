@@ -18,7 +18,7 @@ from enclint.frontends.terraform.functions.signature import (
     check_text,
 )
 from enclint.frontends.terraform.native.strings import normalise
-from enclint.frontends.terraform.numbers import NumberError, format_number, parse
+from enclint.frontends.terraform.numbers import NumberError, format_number, is_infinite, parse
 from enclint.frontends.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, Type
 from enclint.frontends.terraform.values import (
     UNDECIDED,
@@ -80,6 +80,8 @@ def _write(value: Value, pieces: list[str]) -> None:
             pieces.append(f'{"," if index else "{"}"{_substitute_special(_escape, key)}":')
             _write(data[key], pieces)
         pieces.append("}" if data else "{}")
+    elif is_infinite(data):
+        raise CallFault("cannot serialize infinity as JSON")
     else:
         pieces.append(format_number(data))
 

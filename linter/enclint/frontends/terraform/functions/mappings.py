@@ -19,6 +19,7 @@ from enclint.frontends.terraform.functions.signature import (
 from enclint.frontends.terraform.types import DYNAMIC, STRING, Type, list_of, map_of, object_of, tuple_of
 from enclint.frontends.terraform.values import (
     UNDECIDED,
+    drop_mark,
     is_null,
     list_value,
     map_value,
@@ -116,9 +117,9 @@ def _default(arguments: Sequence[Value], wanted: Type) -> Value:
 
 @_define(
     "lookup",
-    _mapping("inputMap"),
-    Parameter("key", STRING, unknown=True),
-    variadic=Parameter("default", DYNAMIC, null=True, unknown=True, untyped=True, marked=True),
+    Parameter("inputMap", DYNAMIC, marked=True),
+    Parameter("key", STRING, marked=True),
+    variadic=Parameter("default", DYNAMIC, null=True, unknown=True, untyped=True, kept=True),
     result=_lookup_type,
     not_null=False,
     holds_choices=True,
@@ -126,13 +127,13 @@ def _default(arguments: Sequence[Value], wanted: Type) -> Value:
 def lookup(call: Call, arguments: list[Value]) -> Value:
     """`lookup(map, key, default)`: a null in the map is no reason for the default."""
     mapping, key = arguments[:2]
-    if not isinstance(mapping, Known) or not isinstance(key, Known):
-        return partials.undecided(call, [key if isinstance(mapping, Known) else mapping], not_null=False)
+    assert isinstance(mapping, Known)  # noqa: S101 -- the registry has seen to it
+    assert isinstance(key, Known)  # noqa: S101
     found: Value | None = mapping.data.get(key.data)
     if found is not None:
         return found
     if len(arguments) == 3:
-        return marked_like(_default(arguments, call.type), arguments[2])
+        return _default(arguments, call.type)
     raise CallFault(f"lookup failed to find key {quoted(key.data)}")
 
 
@@ -163,7 +164,7 @@ def _merged_type(arguments: Sequence[Value]) -> Type:
 
 @_define(
     "merge",
-    variadic=Parameter("maps", DYNAMIC, null=True, untyped=True, marked=True),
+    variadic=Parameter("maps", DYNAMIC, null=True, untyped=True, kept=True),
     result=_merged_type,
     holds_choices=True,
 )
@@ -178,8 +179,10 @@ def merge(call: Call, arguments: list[Value]) -> Value:
         entries.update(argument.data)  # type: ignore[attr-defined]
     check_elements(len(entries))
     if call.type.kind == "map":
-        return map_value(entries, call.type.element or DYNAMIC, call.span)
-    return object_value(entries, call.span)
+        merged = map_value(entries, call.type.element or DYNAMIC, call.span)
+    else:
+        merged = object_value(entries, call.span)
+    return marked_like(merged, *[argument for argument in arguments if not is_null(argument)])
 
 
 @_define("transpose", Parameter("values", map_of(list_of(STRING))), result=map_of(list_of(STRING)))
@@ -227,7 +230,7 @@ def _names(names: Known) -> list[str]:
 
 @_define(
     "zipmap",
-    Parameter("keys", list_of(STRING)),
+    Parameter("keys", list_of(STRING), marked=True),
     Parameter("values", DYNAMIC, marked=True),
     result=_zipped_type,
     holds_choices=True,
@@ -241,9 +244,12 @@ def zipmap(call: Call, arguments: list[Value]) -> Value:
 
         return decided(lambda cases: zipmap(call, [cases[0], elements]), [names], call.span)
     if names.flags & UNDECIDED:
-        return partials.undecided(call, arguments)
+        result = partials.undecided(call, arguments)
+        return result if call.scope.choices else drop_mark(result)
     _check_lengths(len(names.data), known_length(elements) or 0)
     entries = dict(zip(_names(names), elements.data, strict=True))  # type: ignore[attr-defined]
     if call.type.kind == "map":
-        return map_value(entries, call.type.element or DYNAMIC, call.span)
-    return object_value(entries, call.span)
+        zipped = map_value(entries, call.type.element or DYNAMIC, call.span)
+    else:
+        zipped = object_value(entries, call.span)
+    return marked_like(zipped, *names.data)

@@ -37,7 +37,7 @@ _define_plain = FUNCTIONS.define_plain
 @_define_plain("abs", number("num"), result=NUMBER)
 def absolute(number: Number) -> Number:
     """`abs(num)`."""
-    return numbers.negate(number) if compare(number, 0) < 0 else number
+    return numbers.negate(number) if numbers.is_negative(number) else number
 
 
 @_define_plain("ceil", number("num"), result=NUMBER)

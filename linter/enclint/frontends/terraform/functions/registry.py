@@ -12,7 +12,7 @@ from enclint.frontends.terraform.choices import MAX_IDENTITY
 from enclint.frontends.terraform.errors import EvaluationError, UnknownFunctionError
 from enclint.frontends.terraform.functions.signature import ArgumentFault, Call, CallFault, LimitFault
 from enclint.frontends.terraform.types import DYNAMIC, Type
-from enclint.frontends.terraform.values import HAS_EPHEMERAL, is_null, sensitive, unknown, unknown_because
+from enclint.frontends.terraform.values import HAS_EPHEMERAL, drop_mark, is_null, sensitive, unknown, unknown_because
 from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.value import HAS_CHOICE, HAS_SENSITIVE, Unknown
 
@@ -160,8 +160,15 @@ def _call(call: Call, function: Function, arguments: list[Value]) -> Value:
     is_typed = _check_arguments(function, arguments)
     if function.minds_marks:
         return _compute(call, function, arguments)
-    bare, is_sensitive = _without_marks(function, arguments)
+    bare, is_sensitive, is_bared_deeply = _without_marks(function, arguments)
     result = _compute(call, function, bare) if is_typed else unknown_because(arguments, DYNAMIC, call.span)
+    if (
+        _any_flag(arguments, HAS_SENSITIVE)
+        and not call.scope.choices
+        and not (is_typed and _are_known_enough(function, bare))
+    ):
+        result = drop_mark(result)
+        is_sensitive = is_bared_deeply
     if result.__class__ is Unknown and function.pure:
         _identify(call.name.removeprefix("core::"), result, arguments)
     if is_sensitive:
@@ -190,33 +197,45 @@ def _check_arguments(function: Function, arguments: Sequence[Value]) -> bool:
     return True
 
 
-def _without_marks(function: Function, arguments: list[Value]) -> tuple[list[Value], bool]:
-    """The arguments without the marks that their parameters do not take, and whether any was taken off."""
+def _without_marks(function: Function, arguments: list[Value]) -> tuple[list[Value], bool, bool]:
+    """The arguments without the marks that their parameters do not take.
+
+    Also: whether any was taken off, and whether any was that of a parameter which takes none at all. Terraform forgets
+    the others where it does not call the function because something is unknown.
+    """
     if not _any_flag(arguments, HAS_SENSITIVE):
-        return arguments, False
+        return arguments, False, False
     from enclint.frontends.terraform.functions.marks import unmark_deeply, unmark_top
 
     bare = []
-    found = False
+    found = found_deeply = False
     for index, argument in enumerate(arguments):
-        if not argument.flags & HAS_SENSITIVE:
+        parameter = function.parameter(index)
+        if not argument.flags & HAS_SENSITIVE or parameter.kept:
             bare.append(argument)
-        elif function.parameter(index).marked:
+        elif parameter.marked:
             found = found or argument.sensitive
             bare.append(unmark_top(argument))
         else:
-            found = True
+            found = found_deeply = True
             bare.append(unmark_deeply(argument))
-    return bare, found
+    return bare, found, found_deeply
+
+
+def _are_known_enough(function: Function, arguments: Sequence[Value]) -> bool:
+    """Whether the function can be computed: every unknown argument is one that it takes."""
+    return all(
+        function.parameter(index).unknown or not isinstance(argument, Unknown)
+        for index, argument in enumerate(arguments)
+    )
 
 
 def _compute(call: Call, function: Function, arguments: list[Value]) -> Value:
     """The result of arguments that are typed, not null and not sensitive."""
     result = function.result
     type = result if result.__class__ is Type else result(arguments)  # type: ignore[operator]
-    for index, argument in enumerate(arguments):
-        if isinstance(argument, Unknown) and not function.parameter(index).unknown:
-            return unknown_result(call, function, arguments, type)
+    if not _are_known_enough(function, arguments):
+        return unknown_result(call, function, arguments, type)
     try:
         return function.implementation(call._replace(type=type), arguments)
     except LimitFault as fault:

@@ -21,6 +21,7 @@ from enclint.frontends.terraform.functions.signature import (
     number,
 )
 from enclint.frontends.terraform.numbers import compare
+from enclint.frontends.terraform.refinements import length_bounds, length_range, settle
 from enclint.frontends.terraform.types import DYNAMIC, NUMBER, STRING, Type, list_of, tuple_of
 from enclint.frontends.terraform.unify import unify
 from enclint.frontends.terraform.values import (
@@ -32,6 +33,7 @@ from enclint.frontends.terraform.values import (
     null,
     set_key,
     tuple_value,
+    unknown_because,
 )
 from enclint.frontends.terraform.values import number as number_value
 from enclint.lean_typing import TYPE_CHECKING, Any, Final
@@ -163,7 +165,7 @@ def coalescelist(call: Call, arguments: list[Value]) -> Value:
 # Other sequences of the same elements ---------------------------------------------------------------------------------
 
 
-@_define("chunklist", Parameter("list", list_of(DYNAMIC), marked=True), number("size"),
+@_define("chunklist", Parameter("list", list_of(DYNAMIC), marked=True), Parameter("size", NUMBER, marked=True),
          result=lambda arguments: list_of(arguments[0].type), holds_choices=True)  # fmt: skip
 def chunklist(call: Call, arguments: list[Value]) -> Value:
     """`chunklist(list, size)`: 0 makes one chunk."""
@@ -387,14 +389,14 @@ def slice_of(call: Call, arguments: list[Value]) -> Value:
     return Known(_elements(arguments[0])[start:end], call.span, call.type)
 
 
-@_define("sort", Parameter("list", list_of(STRING)), result=list_of(STRING))
+@_define("sort", Parameter("list", list_of(STRING), unknown=True), result=list_of(STRING))
 def sort(call: Call, arguments: list[Value]) -> Value:
-    """`sort(list)`: by the bytes of the strings."""
+    """`sort(list)`: by the bytes of the strings; of what is not known, the number of elements is."""
     (collection,) = arguments
-    elements = _elements(collection)
     if collection.flags & UNDECIDED:
-        reason = partials.undecided(call, arguments).reason
-        return list_value([Unknown(reason, call.span, STRING) for _ in elements], STRING, call.span)
+        refinement = {"not_null": True} | length_bounds(*length_range(collection))
+        return settle(unknown_because(arguments, call.type, call.span, refinement=refinement))
+    elements = _elements(collection)
     for position, each in enumerate(elements):
         if is_null(each):
             raise CallFault(f"given list element {position} is null; a null string cannot be sorted")

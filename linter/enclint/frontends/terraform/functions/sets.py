@@ -19,6 +19,7 @@ from enclint.frontends.terraform.types import DYNAMIC, Type, list_of, set_of, tu
 from enclint.frontends.terraform.unify import unify
 from enclint.frontends.terraform.values import (
     UNDECIDED,
+    drop_mark,
     list_value,
     set_key,
     set_value,
@@ -129,11 +130,13 @@ def setproduct(call: Call, arguments: list[Value]) -> Value:
     """`setproduct(sets...)`: all combinations; a list if none of the arguments is a set."""
     lengths = [known_length(argument) for argument in arguments]
     if None in lengths:
-        return partials.undecided(call, arguments)
+        result = partials.undecided(call, arguments)
+        return result if call.scope.choices else drop_mark(result)
     total = prod(length for length in lengths if length is not None)
     if not all(isinstance(argument, Known) for argument in arguments):
         refinement = {"not_null": True, "min_length": min(total, 1), "max_length": total}
-        return unknown_because(arguments, call.type, call.span, refinement=refinement)
+        result = unknown_because(arguments, call.type, call.span, refinement=refinement)
+        return result if call.scope.choices else drop_mark(result)
     check_elements(total)
     if call.type.kind == "set" and any(argument.flags & HAS_CHOICE for argument in arguments):
         from enclint.frontends.terraform.functions.scenarios import decided

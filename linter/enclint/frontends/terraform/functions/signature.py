@@ -29,7 +29,7 @@ class Parameter(NamedTuple):
     `null`: may be null. `unknown`: may be unknown; else an unknown argument makes the result unknown. `untyped`: may
     be a value without a type (`null`, a wholly unknown value); else such an argument makes a result without a type.
     `marked`: sensitive parts stay marked and only the mark of the whole is taken off; else all marks are. The result
-    is sensitive where a mark was taken off.
+    is sensitive where a mark was taken off. `kept`: no mark is taken off, the function deals with them itself.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Parameter(NamedTuple):
     unknown: bool = False
     untyped: bool = False
     marked: bool = False
+    kept: bool = False
 
 
 class Call(NamedTuple):

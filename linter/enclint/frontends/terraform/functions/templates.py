@@ -41,12 +41,16 @@ if TYPE_CHECKING:
 FUNCTIONS: Final = Functions()
 
 _TEMPLATE_FUNCTIONS: Final = frozenset({"templatefile", "templatestring"})
+_FILE_FUNCTIONS: Final = frozenset(
+    {"file", "filebase64", "filebase64sha256", "filebase64sha512", "fileexists", "filemd5", "fileset", "filesha1"}
+    | {"filesha256", "filesha512"}
+)
 
 
 @FUNCTIONS.define(
     "templatefile",
     text("path"),
-    Parameter("vars", DYNAMIC, marked=True),
+    Parameter("vars", DYNAMIC),
     result=DYNAMIC,
     not_null=False,
     holds_choices=True,
@@ -65,7 +69,7 @@ def _text_or_unknown(arguments: Sequence[Value]) -> Type:
 @FUNCTIONS.define(
     "templatestring",
     Parameter("template", DYNAMIC, null=True, unknown=True, untyped=True),
-    Parameter("vars", DYNAMIC, unknown=True, marked=True),
+    Parameter("vars", DYNAMIC, unknown=True),
     result=_text_or_unknown,
     holds_choices=True,
 )
@@ -76,7 +80,7 @@ def templatestring(call: Call, arguments: list[Value]) -> Value:
         raise ArgumentFault(0, "invalid template value: a string is required")
     if isinstance(template, Unknown) or isinstance(variables, Unknown):
         return partials.undecided(call, arguments)
-    result = _rendered(call, "<templatestring argument>", template.data, variables)  # type: ignore[attr-defined]
+    result = _rendered(call, "<templatestring argument>", template.data, variables, _TextScope)  # type: ignore[attr-defined]
     try:
         return convert(result, STRING)
     except ConversionError as error:
@@ -110,11 +114,30 @@ class _TemplateScope(NamedScope):
         return self.parent.call(name, arguments, span, scope or self)
 
 
-def _rendered(call: Call, name: str, template: str, variables: Value) -> Value:
+class _TextScope(_TemplateScope):
+    """What a template sees that is no file: no files either."""
+
+    __slots__ = ()
+
+    def call(self, name: str, arguments: Sequence[Value], span: Span | None, scope: Scope | None = None) -> Value:
+        """A function's result."""
+        plain = name.removeprefix("core::")
+        if plain in _FILE_FUNCTIONS:
+            detail = (
+                f'Call to function "{name}" failed: cannot use filesystem access functions like {plain} in '
+                "templatestring templates; consider passing the function result as a template variable instead."
+            )
+            raise EvaluationError("Error in function call", detail, span)
+        return super().call(name, arguments, span, scope)
+
+
+def _rendered(
+    call: Call, name: str, template: str, variables: Value, scope_class: type[_TemplateScope] = _TemplateScope
+) -> Value:
     """What a template comes to with the variables in a map or object."""
     source = Source(name, template)
     expression = _parsed(name, template)
-    scope = _TemplateScope(call.scope, _names(variables))
+    scope = scope_class(call.scope, _names(variables))
     scope.source = source
     _check_references(expression, scope)
     from enclint.frontends.terraform.evaluate import evaluate
