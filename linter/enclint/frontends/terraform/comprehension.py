@@ -10,9 +10,12 @@ from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.errors import EvaluationError, FinalError
 from enclint.frontends.terraform.scope import Deferred
 from enclint.frontends.terraform.types import BOOL, DYNAMIC, STRING
+from enclint.frontends.terraform.unify import is_convertible
 from enclint.frontends.terraform.values import (
+    drop_mark,
     is_null,
     iterate,
+    marked_like,
     object_value,
     quoted,
     sensitive,
@@ -44,6 +47,10 @@ class Body(NamedTuple):
     choices: int = ALWAYS
 
 
+class _Unfit(EvaluationError):
+    """A condition that is no bool, or a key that is no string."""
+
+
 class _Entry(NamedTuple):
     include: Value
     key: Value | None
@@ -61,40 +68,39 @@ def comprehend(collection: Value, body: Body, span: Span | None) -> Value:
         whole = collection.force()
         if whole is not collection:
             return comprehend(whole, body, span)
-    known = _iterable(collection, span)
-    if known is None:
-        return unknown_because([collection], DYNAMIC, span)
-    if len(known.data) > MAX_ITERATIONS:
+    _check_iterable(collection, span)
+    if collection.type.kind == "dynamic":
+        result = unknown_because([collection], DYNAMIC, span)
+        return result if body.choices else drop_mark(result)
+    condition = _check_condition(body.condition, span) if body.condition is not None else None
+    if not isinstance(collection, Known):
+        result = unknown_because([collection], DYNAMIC, span)
+        return marked_like(result, condition) if condition is not None else result
+    if len(collection.data) > MAX_ITERATIONS:
         return Unknown(f"iterates over more than {MAX_ITERATIONS:,} elements", span, DYNAMIC)
-    if body.condition is not None:
-        _check_condition(body.condition, span)
-    entries = [entry for key, value in iterate(known) if (entry := _entry(key, value, body, span)) is not None]
-    result = _build_all(entries, body, span)
+    result = _build_all(_entries(collection, body, span), body, span)
     return sensitive(result) if collection.sensitive else result
 
 
-def _iterable(collection: Value, span: Span | None) -> Known | None:
-    """The collection if it can be iterated over, None if it is unknown."""
+def _check_iterable(collection: Value, span: Span | None) -> None:
+    """Refuse what can never be iterated over."""
     if is_null(collection):
         detail = "A null value cannot be used as the collection in a 'for' expression."
         raise EvaluationError("Iteration over null value", detail, collection.span or span)
-    type = collection.type or DYNAMIC
-    if type.kind == "dynamic":
-        return None
-    if type.is_primitive:
-        detail = f"A value of type {type.name} cannot be used as the collection in a 'for' expression."
+    if collection.type.is_primitive:
+        detail = f"A value of type {collection.type.name} cannot be used as the collection in a 'for' expression."
         raise EvaluationError("Iteration over non-iterable value", detail, collection.span or span)
-    return collection if isinstance(collection, Known) else None
 
 
-def _check_condition(condition: Callable[[Value, Value], Value], span: Span | None) -> None:
-    """A condition that is wrong whatever the element is an error even where there is no element."""
+def _check_condition(condition: Callable[[Value, Value], Value], span: Span | None) -> Value:
+    """What the condition is of an unknown element: one that is wrong whatever the element is an error in any case."""
     anything = Unknown("an element", None, DYNAMIC)
     result = condition(anything, anything)
     if is_null(result):
         detail = "The value of the 'if' clause must not be null."
         raise EvaluationError("Condition is null", detail, result.span or span)
     _as_bool(result, span)
+    return result
 
 
 def _as_bool(value: Value, span: Span | None) -> Value:
@@ -102,7 +108,24 @@ def _as_bool(value: Value, span: Span | None) -> Value:
         return convert(value, BOOL)
     except ConversionError as error:
         detail = f"The 'if' clause value is invalid: {error.detail}."
-        raise EvaluationError("Invalid 'for' condition", detail, value.span or span) from None
+        raise _Unfit("Invalid 'for' condition", detail, value.span or span) from None
+
+
+def _entries(collection: Known, body: Body, span: Span | None) -> list[_Entry]:
+    """What the elements contribute. Behind an undecided one, Terraform does not mind conditions and keys that are unfit."""
+    entries: list[_Entry] = []
+    is_open = False
+    for key, value in iterate(collection):
+        try:
+            entry = _entry(key, value, body, span)
+        except _Unfit:
+            if not is_open:
+                raise
+            continue
+        if entry is not None:
+            entries.append(entry)
+            is_open = is_open or isinstance(entry.include, Unknown) or isinstance(entry.key, Unknown)
+    return entries
 
 
 def _entry(key: Value, value: Value, body: Body, span: Span | None) -> _Entry | None:
@@ -123,14 +146,25 @@ def _entry(key: Value, value: Value, body: Body, span: Span | None) -> _Entry | 
 
 
 def _pair(key: Value, value: Value, body: Body, span: Span | None) -> tuple[Value | None, Value]:
-    new_key = _as_key(body.key(key, value), span) if body.key is not None else None
-    return new_key, body.value(key, value)
+    if body.key is None:
+        return None, body.value(key, value)
+    new_key = _as_key(body.key(key, value), span)
+    if not isinstance(new_key, Unknown):
+        return new_key, body.value(key, value)
+    try:
+        return new_key, body.value(key, value)
+    except FinalError:
+        raise
+    except EvaluationError as error:
+        return new_key, Impossible(error)
 
 
 def _included(raw: Value, body: Body, span: Span | None) -> Value:
     if is_null(raw):
         detail = "The value of the 'if' clause must not be null."
-        raise EvaluationError("Invalid 'for' condition", detail, raw.span or span)
+        raise _Unfit("Invalid 'for' condition", detail, raw.span or span)
+    if isinstance(raw, Unknown) and body.key is None and not is_convertible(raw.type, BOOL):
+        return raw
     include = _as_bool(raw, span)
     return decide(include, span, body.choices)
 
@@ -138,12 +172,14 @@ def _included(raw: Value, body: Body, span: Span | None) -> Value:
 def _as_key(raw: Value, span: Span | None) -> Value:
     if is_null(raw):
         detail = "Key expression in 'for' expression must not produce a null value."
-        raise EvaluationError("Invalid object key", detail, raw.span or span)
+        raise _Unfit("Invalid object key", detail, raw.span or span)
+    if isinstance(raw, Unknown) and not is_convertible(raw.type, STRING):
+        return raw
     try:
         return convert(raw, STRING)
     except ConversionError as error:
         detail = f"The key expression produced an invalid result: {error.detail}."
-        raise EvaluationError("Invalid object key", detail, raw.span or span) from None
+        raise _Unfit("Invalid object key", detail, raw.span or span) from None
 
 
 def _build_all(entries: list[_Entry], body: Body, span: Span | None) -> Value:
@@ -194,6 +230,9 @@ def _unknown_result(undecided: Sequence[Value], entries: list[_Entry], body: Bod
         if isinstance(part, Impossible):
             raise part.error
     result = unknown_because(undecided, DYNAMIC, span)
+    for include, key, _ in entries:
+        if include.sensitive or (key is not None and key.sensitive and not isinstance(include, Unknown)):
+            result = sensitive(result)  # type: ignore[assignment]
     if len(entries) == 1 and body.choices == ALWAYS:  # else it matters whether the element is there
         result.element = entries[0].value
     return result

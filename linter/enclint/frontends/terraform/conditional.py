@@ -44,9 +44,9 @@ def _common_type(if_true: Value, if_false: Value, span: Span | None) -> Type | N
     """The type of the result; None where none is decided and nothing converts."""
     one: Type = if_true.type or DYNAMIC
     other: Type = if_false.type or DYNAMIC
-    if is_null(if_true) and one.kind == "dynamic":
+    if _has_any_type(if_true):
         return other
-    if is_null(if_false) and other.kind == "dynamic":
+    if _has_any_type(if_false):
         return one
     if one.kind == "dynamic" or other.kind == "dynamic":
         return None
@@ -57,6 +57,11 @@ def _common_type(if_true: Value, if_false: Value, span: Span | None) -> Type | N
         detail = f"The true and false result expressions must have consistent types. {difference(one, other)}."
         raise EvaluationError("Inconsistent conditional result types", detail, span)
     return shared
+
+
+def _has_any_type(branch: Value) -> bool:
+    """Whether a branch is the null that takes the other's type: one that is not sensitive."""
+    return is_null(branch) and branch.type.kind == "dynamic" and not branch.sensitive
 
 
 def _truth(condition: Known, span: Span | None) -> bool:

@@ -15,6 +15,7 @@ from enclint.frontends.terraform.unify import is_convertible, unify
 from enclint.frontends.terraform.values import (
     HAS_DEFERRED,
     UNDECIDED,
+    is_null,
     list_value,
     map_value,
     null,
@@ -22,6 +23,7 @@ from enclint.frontends.terraform.values import (
     quoted,
     set_value,
     unknown_because,
+    unmark,
 )
 from enclint.lean_typing import TYPE_CHECKING, Any, TypeAlias
 from enclint.model.value import Absent, Choice, Encoded, Known, Partial, Unknown, Value
@@ -203,13 +205,27 @@ def _brought_together(parts: dict[Any, Value], wanted: Type) -> tuple[dict[Any, 
     types = [part.type for part in parts.values()]
     if not types:
         return parts, wanted.without_optional()
-    first = types[0]
+    first = next((type for type in types if type.kind != "dynamic"), types[0])
     if all(type is first or type == first for type in types):
         return parts, first
+    if all(type.kind == "dynamic" or type == first for type in types):
+        return {key: _typed(part, first) for key, part in parts.items()}, first
     common = unify(types)
     if common is None:
         raise ConversionError("cannot find a common base type for all elements")
+    if unify([type for type in types if type.kind != "dynamic"]) is None:
+        raise ConversionError("all elements must have the same type")
     return {key: _convert_part(part, common, key) for key, part in parts.items()}, common
+
+
+def _typed(part: Value, type: Type) -> Value:
+    """An untyped element of a collection, whose other elements are of a type.
+
+    An unknown keeps the freedom to be a list where the others are tuples: we know fewer types than Terraform.
+    """
+    if part.type.kind != "dynamic" or (isinstance(part, Unknown) and type.has_structure):
+        return part
+    return convert(part, type)
 
 
 def _to_list(value: Known, target: Type) -> Value:
@@ -231,7 +247,8 @@ def _to_set(value: Known, target: Type) -> Value:
     if not parts and wanted.kind == "dynamic" and source.element is not None:
         wanted = source.element
     parts, element = _brought_together(parts, wanted)
-    return set_value(parts.values(), element)
+    # A quirk: a null in a set forgets that it is sensitive.
+    return set_value([unmark(part) if is_null(part) else part for part in parts.values()], element)
 
 
 def _to_map(value: Known, target: Type) -> Value:

@@ -11,6 +11,7 @@ from enclint.frontends.terraform.choices import lifted
 from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.refinements import safe_prefix
+from enclint.frontends.terraform.scope import Deferred
 from enclint.frontends.terraform.types import STRING
 from enclint.frontends.terraform.values import HAS_EPHEMERAL, carry_marks, is_null, primitive_text
 from enclint.lean_typing import TYPE_CHECKING, Any, Final
@@ -63,6 +64,9 @@ def _as_text(part: Value, span: Span | None) -> Value:
         raise EvaluationError("Invalid template interpolation value", detail, part.span or span)
     if isinstance(part, Known) and part.data.__class__ not in (list, dict):
         return Known(primitive_text(part.data), part.span, STRING, sensitive=part.sensitive, trace=part.trace)
+    if isinstance(part, Deferred):
+        detail = "Cannot include the given value in a string template: string required."
+        raise EvaluationError("Invalid template interpolation value", detail, part.span or span)
     if isinstance(part, Unknown):
         return part
     try:

@@ -79,6 +79,11 @@ class Type:
         )
 
     @property
+    def has_structure(self) -> bool:
+        """Whether a part of the type is a tuple or an object."""
+        return self.kind in ("tuple", "object") or (self.element is not None and self.element.has_structure)
+
+    @property
     def name(self) -> str:
         """The type in the words of Terraform's messages: `list of string`, `object`."""
         return f"{self.kind} of {self.element.name}" if self.element is not None else self.kind

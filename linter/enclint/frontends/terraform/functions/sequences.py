@@ -26,6 +26,7 @@ from enclint.frontends.terraform.types import DYNAMIC, NUMBER, STRING, Type, lis
 from enclint.frontends.terraform.unify import unify
 from enclint.frontends.terraform.values import (
     UNDECIDED,
+    drop_mark,
     equal,
     is_null,
     iterate,
@@ -259,9 +260,11 @@ def flatten(call: Call, arguments: list[Value]) -> Value:
         return decided(lambda cases: flatten(call, cases), arguments, call.span)
     elements: list[Value] = []
     marks: list[Value] = []
-    if not _flatten_into(elements, collection, marks):
-        return partials.undecided(call, arguments)
-    result = tuple_value(elements, call.span)
+    if _flatten_into(elements, collection, marks):
+        result: Value = tuple_value(elements, call.span)
+    else:
+        result = partials.undecided(call, arguments)
+        result = result if call.scope.choices else drop_mark(result)
     if marks:
         from enclint.frontends.terraform.values import sensitive
 
