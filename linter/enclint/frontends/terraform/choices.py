@@ -14,7 +14,18 @@ from enclint.frontends.terraform.types import BOOL, DYNAMIC, Type
 from enclint.frontends.terraform.values import HAS_DEFERRED, UNDECIDED, carry_marks, may_be_null, quoted
 from enclint.frontends.terraform.values import sensitive as marked
 from enclint.lean_typing import TYPE_CHECKING, Final
-from enclint.model.value import MAX_LEAVES, Choice, Known, Partial, Subject, Unknown, Value, assume, leaves
+from enclint.model.value import (
+    HAS_SENSITIVE,
+    MAX_LEAVES,
+    Choice,
+    Known,
+    Partial,
+    Subject,
+    Unknown,
+    Value,
+    assume,
+    leaves,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,13 +50,26 @@ _anonymous = count(1)
 
 
 class Impossible(Unknown):
-    """What an expression comes to in a case in which Terraform would refuse it, for the reason that `error` gives."""
+    """What an expression comes to in a case in which Terraform would refuse it, for the reason that `error` gives.
 
-    __slots__ = ("error",)
+    `stand_in`: the value with which Terraform goes on nevertheless, to see what a conditional may come to.
+    """
 
-    def __init__(self, error: EvaluationError, span: Span | None = None, type: Type = DYNAMIC) -> None:
-        super().__init__(f"Terraform would fail here: {error}", error.span or span, type)
+    __slots__ = ("error", "stand_in")
+
+    def __init__(
+        self,
+        error: EvaluationError,
+        span: Span | None = None,
+        type: Type = DYNAMIC,
+        stand_in: Value | None = None,
+    ) -> None:
+        super().__init__(f"Terraform would fail here: {error}", error.span or span, stand_in.type if stand_in else type)
         self.error = error
+        self.stand_in: Value = stand_in or Unknown(self.reason, span, type)
+        if self.stand_in.sensitive:
+            self.sensitive = True
+            self.flags |= HAS_SENSITIVE
 
 
 class Overgrown(Unknown):

@@ -79,9 +79,9 @@ def _branch(node: Expression, scope: Scope) -> Value:
     except FinalError:
         raise
     except EvaluationError as error:
-        from enclint.frontends.terraform.failure import type_of_failure
+        from enclint.frontends.terraform.failure import value_of_failure
 
-        return Impossible(error, scope.span(node), type_of_failure(node, scope, evaluate_node))
+        return Impossible(error, scope.span(node), stand_in=value_of_failure(node, scope, evaluate_node))
 
 
 def _template(node: syntax.Template, scope: Scope) -> Value:
@@ -108,7 +108,9 @@ def _template_branch(parts: list[TemplatePart], node: Node, scope: Scope) -> Val
     except FinalError:
         raise
     except EvaluationError as error:
-        return Impossible(error, scope.span(node), STRING)
+        from enclint.frontends.terraform.failure import text_of_failure
+
+        return Impossible(error, scope.span(node), stand_in=text_of_failure(parts, scope, evaluate_node))
 
 
 def _template_for(node: syntax.TemplateFor, scope: Scope) -> Value:

@@ -9,9 +9,17 @@ from enclint.frontends.terraform.choices import ALWAYS, Impossible, Overgrown, c
 from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.refinements import either
+from enclint.frontends.terraform.scope import Deferred, whole
 from enclint.frontends.terraform.types import BOOL, DYNAMIC, Type
-from enclint.frontends.terraform.unify import unify
-from enclint.frontends.terraform.values import carry_marks, is_null, marked_like, quoted, unknown_because
+from enclint.frontends.terraform.unify import is_convertible, unify
+from enclint.frontends.terraform.values import (
+    HAS_DEFERRED,
+    carry_marks,
+    is_null,
+    marked_like,
+    null,
+    quoted,
+)
 from enclint.lean_typing import TYPE_CHECKING
 from enclint.model.value import MAX_LEAVES, Choice, Known, Unknown, Value, assume, leaves
 
@@ -26,12 +34,17 @@ def choose(condition: Value, if_true: Value, if_false: Value, span: Span | None,
     A branch that failed is given as Impossible, of the type that Terraform would still know it to have: the error
     is raised only if the branch is taken.
     """
-    shared = _common_type(if_true, if_false, span)
+    if_true, if_false = _with_type(if_true), _with_type(if_false)
+    shared = common_type(if_true, if_false, span)
+    if isinstance(condition, Deferred):
+        raise _not_a_bool(condition, span)
     if is_null(condition):
         detail = "The condition value is null. Conditions must either be true or false."
         raise EvaluationError("Null condition", detail, condition.span or span)
     if isinstance(condition, Known):
         return _taken(_truth(condition, span), condition, if_true, if_false, shared, span)
+    if is_null(if_true) and is_null(if_false) and isinstance(condition, Unknown):
+        return marked_like(null(shared or DYNAMIC, span), condition, if_true, if_false)
     result = _by_case(condition, if_true, if_false, shared, span, choices)
     if leaves(result) > MAX_LEAVES:
         unknown = Overgrown(span, shared or DYNAMIC)
@@ -40,7 +53,15 @@ def choose(condition: Value, if_true: Value, if_false: Value, span: Span | None,
     return result
 
 
-def _common_type(if_true: Value, if_false: Value, span: Span | None) -> Type | None:
+def _with_type(branch: Value) -> Value:
+    """A resource or module as the object or tuple that it is, where its attributes are all known by name."""
+    if not isinstance(branch, Deferred):
+        return branch
+    built = whole(branch)
+    return branch if built.flags & HAS_DEFERRED else built
+
+
+def common_type(if_true: Value, if_false: Value, span: Span | None) -> Type | None:
     """The type of the result; None where none is decided and nothing converts."""
     one: Type = if_true.type or DYNAMIC
     other: Type = if_false.type or DYNAMIC
@@ -64,12 +85,16 @@ def _has_any_type(branch: Value) -> bool:
     return is_null(branch) and branch.type.kind == "dynamic" and not branch.sensitive
 
 
+def _not_a_bool(condition: Value, span: Span | None) -> EvaluationError:
+    detail = "The condition expression must be of type bool."
+    return EvaluationError("Incorrect condition type", detail, condition.span or span)
+
+
 def _truth(condition: Known, span: Span | None) -> bool:
     try:
         known = convert(condition, BOOL)
     except ConversionError:
-        detail = "The condition expression must be of type bool."
-        raise EvaluationError("Incorrect condition type", detail, condition.span or span) from None
+        raise _not_a_bool(condition, span) from None
     assert isinstance(known, Known)  # noqa: S101
     return bool(known.data)
 
@@ -113,7 +138,7 @@ def _by_case(
     if isinstance(condition, Impossible):
         return condition
     if isinstance(condition, Unknown):
-        if choices != ALWAYS:
+        if choices != ALWAYS or not is_convertible(condition.type, BOOL):
             return _undecided(condition, if_true, if_false, shared)
         subject = subject_of(condition, condition.span or span)
         taken = _possibly(True, condition, assume(if_true, subject, True), if_false, shared, span)
@@ -141,13 +166,10 @@ def _possibly(
 
 
 def _undecided(condition: Value, if_true: Value, if_false: Value, shared: Type | None) -> Value:
-    branches = [if_true, if_false]
-    if any(isinstance(branch, Impossible) for branch in branches):
-        result: Value = unknown_because([condition], shared or DYNAMIC)
-    else:
-        result = either(branches, shared or DYNAMIC)
-        if isinstance(result, Unknown) and isinstance(condition, Unknown):
-            result.reason = condition.reason
+    branches = [branch.stand_in if isinstance(branch, Impossible) else branch for branch in (if_true, if_false)]
+    result = either(branches, shared or DYNAMIC)
+    if isinstance(result, Unknown) and isinstance(condition, Unknown):
+        result.reason = condition.reason
     result.sensitive = any(value.sensitive for value in (condition, *branches))
     carry_marks(result, [condition])
     return result

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.evaluate import evaluate
 from enclint.frontends.terraform.reader import SyntaxFault, parse
@@ -51,19 +53,13 @@ def _read(source: Source) -> Expression:
 
 def _decided(expression: Expression, scope: Scope) -> Value:
     """The value with undecided conditions settled: known where all cases agree, else exactly as Terraform has it."""
-    failure: EvaluationError | None = None
-    try:
+    with suppress(EvaluationError):
         value = without_choices(whole(evaluate(expression, scope)))
         if value.is_wholly_known:
             return value
-    except EvaluationError as error:
-        failure = error
     plain = PlainScope(scope)
     plain.source = scope.source
-    value = whole(evaluate(expression, plain))
-    if failure is not None and value.is_wholly_known:
-        raise failure
-    return value
+    return whole(evaluate(expression, plain))
 
 
 def _as_data(value: Value) -> dict[str, Any]:
