@@ -62,8 +62,12 @@ def encode_tfvars(call: signature.Call, arguments: list[Value]) -> Value:
             raise CallFault(f"invalid variable name {quoted(name)}: {rule}")
     if value.flags & UNDECIDED:
         return partials.undecided(call, arguments)
-    entries = [f"{name} = {_laid_out(_lines(value.data[name]))}\n" for name in sorted(value.data)]
-    return string("".join(entries), call.span)
+    lines = []
+    for name in sorted(value.data):
+        inner = _lines(value.data[name])
+        lines.append(f"{name} = {inner[0]}")
+        lines.extend(inner[1:])
+    return string(_laid_out(lines) + "\n" if lines else "", call.span)
 
 
 def _lines(value: Value) -> list[str]:
@@ -167,6 +171,8 @@ def _aligned(lines: list[str]) -> list[str]:
 
 def _entry(line: str) -> tuple[str, str] | None:
     """The key and the value of a line that has both whole; None for any other."""
+    if line.startswith(("[", "]", "{", "}")):
+        return None
     end = _after_literal(line, 0) if line.startswith('"') else line.find(" ")
     if end < 0 or not line.startswith(" = ", end) or _net_brackets(line[end:]):
         return None

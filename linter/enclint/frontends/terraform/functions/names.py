@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
 
 def is_identifier(name: str) -> bool:
-    """Whether a text may stand as a name in Terraform's language: letters, digits, `_` and `-`, a letter first."""
-    return not name.startswith(("_", "-")) and name.replace("-", "_").isidentifier()
+    """Whether a text may stand as a name in Terraform's language: letters, digits, `_` and `-`, a letter or `_` first."""
+    return not name.startswith("-") and name.replace("-", "_").isidentifier()
 
 
 def similar_name(given: str, known: Iterable[str]) -> str | None:
