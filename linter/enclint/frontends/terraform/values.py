@@ -340,7 +340,7 @@ def _equal_undecided(left: Value, right: Value) -> bool | None:
         if is_null(one):
             return None if may_be_null(other) else False
         if one.__class__ is Known and isinstance(other, Unknown):
-            if not other.type.has_dynamic and one.type != other.type:
+            if not one.type.conforms_to(other.type):
                 return False
             if _is_excluded(one.data, other.refinement):
                 return False

@@ -174,9 +174,11 @@ def merge(call: Call, arguments: list[Value]) -> Value:
     for argument in arguments:
         if is_null(argument):
             continue
-        if argument.type.kind not in ("map", "object"):
+        if argument.type.kind in ("map", "object"):
+            entries.update(argument.data)  # type: ignore[attr-defined]
+        elif argument.type.is_primitive or argument.data:  # type: ignore[attr-defined]
+            # Behind an untyped null nobody has looked at the types, and empty sequences do no harm.
             raise CallFault(f'arguments must be maps or objects, got "{argument.type.name}"')
-        entries.update(argument.data)  # type: ignore[attr-defined]
     check_elements(len(entries))
     if call.type.kind == "map":
         merged = map_value(entries, call.type.element or DYNAMIC, call.span)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import sys
 from functools import reduce
 
 from enclint.frontends.terraform import numbers
 from enclint.frontends.terraform.convert import ConversionError, convert
-from enclint.frontends.terraform.functions import partials
+from enclint.frontends.terraform.functions import doubles, partials
 from enclint.frontends.terraform.functions.integers import whole_number
 from enclint.frontends.terraform.functions.signature import (
     ArgumentFault,
@@ -80,6 +81,17 @@ def _extreme(given: tuple[Number, ...], sign: int) -> Number:
     return best
 
 
+_LARGEST_DOUBLE: Final = int(sys.float_info.max)
+
+
+def _as_double(number: Number) -> float:
+    """A number as a double, which may round it but not make it infinite."""
+    double = to_float(number)
+    if math.isinf(double) and not numbers.is_infinite(number):
+        raise CallFault(f"value must be between {-_LARGEST_DOUBLE} and {_LARGEST_DOUBLE} inclusive")
+    return double
+
+
 def _double(result: float) -> Number:
     if math.isnan(result):
         raise CallFault("panic in function implementation: Float.SetFloat64(NaN)")
@@ -89,29 +101,17 @@ def _double(result: float) -> Number:
 @_define_plain("log", number("num"), number("base"), result=NUMBER)
 def log(number: Number, base: Number) -> Number:
     """`log(num, base)`, with the precision of a double."""
-    numerator, denominator = _logarithm(to_float(number)), _logarithm(to_float(base))
+    numerator, denominator = doubles.logarithm(_as_double(number)), doubles.logarithm(_as_double(base))
     if denominator == 0:
         sign = math.copysign(1, numerator) * math.copysign(1, denominator)
         return _double(math.nan if numerator == 0 or math.isnan(numerator) else sign * math.inf)
     return _double(numerator / denominator)
 
 
-def _logarithm(number: float) -> float:
-    if number <= 0 or math.isnan(number):
-        return -math.inf if number == 0 else math.nan
-    return math.log(number)
-
-
 @_define_plain("pow", number("num"), number("power"), result=NUMBER)
 def power(number: Number, exponent: Number) -> Number:
     """`pow(num, power)`, with the precision of a double."""
-    base, by = to_float(number), to_float(exponent)
-    try:
-        return _double(math.pow(base, by))
-    except OverflowError:
-        return _double(-math.inf if base < 0 and by % 2 == 1 else math.inf)
-    except ValueError:
-        return _double(math.inf if base == 0 else math.nan)
+    return _double(doubles.power(_as_double(number), _as_double(exponent)))
 
 
 def _parseint_type(arguments: Sequence[Value]) -> Type:
