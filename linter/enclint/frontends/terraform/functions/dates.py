@@ -59,7 +59,8 @@ class Moment(NamedTuple):
         year, month, day = self.date
         hour, minute, second = self.clock
         zone = self.zone(":") if self.offset else "Z"
-        return f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}{zone}"
+        sign, size = "-" if year < 0 else "", abs(year)
+        return f"{sign}{size:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}{zone}"
 
 
 def _days_before(year: int) -> int:
@@ -93,11 +94,17 @@ def _date_of(days: int) -> tuple[int, int, int]:
 
 
 class _Reader:
-    """Reads a timestamp from left to right; a fault says which part is wrong."""
+    """Reads a timestamp from left to right; a fault says which part is wrong.
 
-    def __init__(self, text: str) -> None:
+    `lenient`: hours of one digit, a comma before the fraction and offsets of 24 hours are taken, too.
+    """
+
+    def __init__(self, text: str, *, lenient: bool = False) -> None:
         self.text = text
         self.rest = text
+        self.hour = "[0-9][0-9]?" if lenient else "[0-9][0-9]"
+        self.point = "[.,]" if lenient else r"\."
+        self.most_hours = 24 if lenient else 23
 
     def number(self, width: int, what: str, least: int, most: int) -> int:
         digits = self.rest[:width]
@@ -113,6 +120,14 @@ class _Reader:
             raise ValueError(f'cannot use "{self.rest[width:]}" as {what}')
         self.rest = self.rest[width:]
         return int(digits)
+
+    def hours(self) -> int:
+        """The hour."""
+        match = re.match(self.hour, self.rest)
+        if match is None or len(match[0]) == 2:
+            return self.two_digits("hour", 23)
+        self.rest = self.rest[1:]
+        return int(match[0])
 
     def two_digits(self, what: str, most: int) -> int:
         """A number that must have exactly two digits."""
@@ -132,7 +147,7 @@ class _Reader:
 
     def fraction(self) -> int:
         """Nanoseconds after a point."""
-        match = re.match(r"\.([0-9]+)", self.rest)
+        match = re.match(f"{self.point}([0-9]+)", self.rest)
         if match is None:
             return 0
         self.rest = self.rest[match.end() :]
@@ -146,16 +161,19 @@ class _Reader:
         if self.rest == "":
             raise ValueError("end of string before UTC offset")
         match = re.match("([+-])([0-9][0-9]):([0-9][0-9])", self.rest)
-        if match is None or int(match[2]) > 24 or int(match[3]) > 59:
+        if match is None or int(match[2]) > self.most_hours or int(match[3]) > 59:
             raise ValueError(f'cannot use "{self.rest}" as UTC offset')
         self.rest = self.rest[match.end() :]
         minutes = int(match[2]) * 60 + int(match[3])
         return -minutes if match[1] == "-" else minutes
 
 
-def parse_timestamp(text: str) -> Moment:
-    """The moment that a text of RFC 3339 names. ValueError says what is wrong with others."""
-    reader = _Reader(text)
+def parse_timestamp(text: str, *, lenient: bool = False) -> Moment:
+    """The moment that a text of RFC 3339 names. ValueError says what is wrong with others.
+
+    `lenient`: as https://pkg.go.dev/time#Parse reads it.
+    """
+    reader = _Reader(text, lenient=lenient)
     try:
         year = reader.number(4, "year", 0, 9999)
         reader.mark("-")
@@ -163,7 +181,7 @@ def parse_timestamp(text: str) -> Moment:
         reader.mark("-")
         day = reader.number(2, "day of month", 0, 99)
         reader.mark("T")
-        hour = reader.two_digits("hour", 23)
+        hour = reader.hours()
         reader.mark(":")
         minute = reader.two_digits("minute", 59)
         reader.mark(":")
@@ -181,10 +199,10 @@ def parse_timestamp(text: str) -> Moment:
     return Moment(seconds * _SECOND + nanoseconds, offset)
 
 
-def _timestamp(text: str, index: int) -> Moment:
+def _timestamp(text: str, index: int, *, lenient: bool = False) -> Moment:
     """The moment that an argument names."""
     try:
-        return parse_timestamp(text)
+        return parse_timestamp(text, lenient=lenient)
     except ValueError as fault:
         raise ArgumentFault(index, str(fault)) from None
 
@@ -192,7 +210,7 @@ def _timestamp(text: str, index: int) -> Moment:
 @FUNCTIONS.define_plain("timecmp", text("timestamp_a"), text("timestamp_b"), result=NUMBER)
 def timecmp(left: str, right: str) -> int:
     """`timecmp(timestamp_a, timestamp_b)`: -1, 0 or 1."""
-    one, other = _timestamp(left, 0).nanoseconds, _timestamp(right, 1).nanoseconds
+    one, other = (_timestamp(each, index, lenient=True).nanoseconds for index, each in enumerate((left, right)))
     return (one > other) - (one < other)
 
 

@@ -115,7 +115,7 @@ def fileset(call: Call, arguments: list[Value]) -> Value:
     from enclint.frontends.terraform.functions.glob import BadPattern, matching_files
 
     path, pattern = (argument.data for argument in arguments)  # type: ignore[attr-defined]
-    whole = clean(posixpath.join(path, pattern.lstrip("/")) if path else pattern)
+    whole = clean(posixpath.join(path, pattern.lstrip("/")))
     try:
         found = matching_files(call.scope, whole)
     except BadPattern:

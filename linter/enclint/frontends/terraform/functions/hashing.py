@@ -6,6 +6,7 @@ Source: https://developer.hashicorp.com/terraform/language/functions/sha256 and 
 from __future__ import annotations
 
 import hashlib
+import re
 
 from enclint.frontends.terraform.functions.encoding import base64_bytes, base64_text
 from enclint.frontends.terraform.functions.signature import (
@@ -54,6 +55,13 @@ _NAMESPACES: Final = {
 """Name spaces of https://www.rfc-editor.org/rfc/rfc4122#appendix-C"""
 
 
+_UUID: Final = "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
+_match_uuid: Final = re.compile(
+    rf"([0-9A-Fa-f]{{32}})|(?:[Uu][Rr][Nn]:[Uu]{{2}}[Ii][Dd]:)?({_UUID})|.({_UUID}).", re.S
+).fullmatch
+"""A UUID; of one in braces nobody looks at the braces."""
+
+
 @FUNCTIONS.define_plain("uuidv5", text("namespace"), text("name"), result=STRING)
 def uuidv5(namespace: str, name: str) -> str:
     """`uuidv5(namespace, name)`."""
@@ -61,12 +69,12 @@ def uuidv5(namespace: str, name: str) -> str:
 
     plain = _NAMESPACES.get(namespace, namespace)
     refusal = f"uuidv5() doesn't support namespace {namespace}"
-    if len(plain) not in (32, 36, 38, 45):
+    if len(plain.encode()) not in (32, 36, 38, 45):
         raise CallFault(f"{refusal} (invalid UUID length: {len(plain.encode())})")
-    try:
-        return str(uuid5(UUID(plain), name))
-    except ValueError:
-        raise CallFault(f"{refusal} (invalid UUID format)") from None
+    match = _match_uuid(plain)
+    if match is None:
+        raise CallFault(f"{refusal} (invalid UUID format)")
+    return str(uuid5(UUID(match[1] or match[2] or match[3]), name))
 
 
 @FUNCTIONS.define("uuid", result=STRING, pure=False)

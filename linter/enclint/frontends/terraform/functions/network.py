@@ -100,7 +100,10 @@ def _inserted(network: Network, number: int, length: int) -> int:
 
     A quirk: of what a negative number makes, the size is taken.
     """
-    return abs(network.address | number << (network.bits - length)) % (1 << network.bits)
+    made = abs(network.address | number << (network.bits - length))
+    if made >> network.bits:
+        raise CallFault("panic in function implementation: runtime error: index out of range [-1]")
+    return made
 
 
 @FUNCTIONS.define_plain("cidrhost", text("prefix"), number("hostnum"), result=STRING)
@@ -135,11 +138,12 @@ def cidrsubnet(prefix: str, new_bits: Any, subnet: Any) -> str:
     length = network.length + more
     if length > network.bits:
         raise CallFault(f"insufficient address space to extend prefix of {network.length} by {more}")
-    if length < 0:
-        return "<nil>"  # a quirk: Terraform prints a network that there is not
     if 0 <= more < 64 and _low_bits(wanted) >= 1 << more:
         raise CallFault(f"prefix extension of {more} does not accommodate a subnet numbered {wanted}")
-    return str(Network(_inserted(network, wanted, length), length, network.bits))
+    address = _inserted(network, wanted, length)
+    if length < 0:
+        return "<nil>"  # a quirk: Terraform prints a network that there is not
+    return str(Network(address, length, network.bits))
 
 
 @FUNCTIONS.define("cidrsubnets", text("prefix"), variadic=number("newbits"), result=list_of(STRING))

@@ -113,7 +113,7 @@ class _Decoder:
         if event.anchor:
             self.pending.append(event.anchor)
         if kind == "ScalarEvent":
-            value: Value = resolve(event.tag or "", event.value, is_plain=not event.style, span=self.span)
+            value: Value = _scalar(event, self.span)
         elif kind == "SequenceStartEvent":
             value = self.sequence(event, depth)
         else:
@@ -167,7 +167,7 @@ class _Decoder:
 
     def key(self, event: Any) -> str:
         """A mapping's key as text."""
-        data = resolve(event.tag or "", event.value, is_plain=not event.style, span=None).data
+        data = _scalar(event, None).data
         if data is None:
             raise CallFault("mapping key cannot be null")
         return primitive_text(data)
@@ -221,6 +221,14 @@ _match_timestamp: Final = re.compile(
 ).fullmatch
 
 
+def _scalar(event: Any, span: Span | None) -> Known:
+    """The value of a scalar. A quirk: a block of text is taken for what it looks like, and then made a text again."""
+    value = resolve(event.tag or "", event.value, is_plain=event.style not in ("'", '"'), span=span)
+    if event.style not in ("|", ">") or event.tag:
+        return value
+    return null(STRING, span) if value.data is None else string(primitive_text(value.data), span)
+
+
 def resolve(tag: str, text: str, *, is_plain: bool, span: Span | None) -> Known:
     """The value of a scalar with a tag ("" for none). Raises CallFault."""
     kind = tag.removeprefix(_TAG)
@@ -232,8 +240,11 @@ def resolve(tag: str, text: str, *, is_plain: bool, span: Span | None) -> Known:
             return found
     if kind == "null":
         return null(DYNAMIC, span)
-    if kind in ("int", "float") and is_plain and _is_binary(text):
-        return number(int(text, 2), span)
+    if kind in ("int", "float") and is_plain:
+        if _is_binary(text):
+            return number(int(text, 2), span)
+        if _is_decimal(text.replace("_", "")):
+            return number(parse(text.replace("_", "")), span)
     if kind in ("bool", "int", "float", "timestamp"):
         raise CallFault(f"cannot parse {quoted(text)} as {tag}")
     if kind == "binary":
@@ -258,7 +269,7 @@ def _plain_value(kind: str, text: str, span: Span | None) -> Known | None:
         return null(DYNAMIC, span)
     if text.lstrip("+-") in _INFINITE and len(text) <= 5:
         return number(NEGATIVE_INFINITY if text.startswith("-") else INFINITY, span)
-    if text in _NOT_A_NUMBER:
+    if text in _NOT_A_NUMBER and not kind:
         raise CallFault("floating point NaN is not supported")
     if kind in ("", "timestamp"):
         timestamp = _timestamp(text)
