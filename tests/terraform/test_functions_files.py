@@ -150,6 +150,10 @@ def test_patterns_find_what_terraform_finds(pattern: str, found: list[str], scop
     assert value(f'fileset("files", "{pattern}")', scope) == found
 
 
+def test_patterns_begin_where_the_path_says_even_behind_a_slash(scope: Scope) -> None:
+    assert value('fileset("", "/files/*.txt")', scope) == value('fileset("", "files/*.txt")', scope) != []
+
+
 def test_patterns_lead_out_of_the_tree_neither_by_name_nor_by_link(scope: Scope) -> None:
     for path, pattern in (
         (".", "way_out/*.txt"),

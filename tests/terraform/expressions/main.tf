@@ -1,5 +1,6 @@
 # The root module in which vectors.jsonl was evaluated: Terraform 1.11.4, `terraform plan`, each expression as
 # `output "o" { value = { v = EXPRESSION } }`. context.json says what the locals came to.
+# Vectors with a key "sensitive" were computed by the libraries of that version: hcl 2.23.0, go-cty 1.16.0.
 
 resource "terraform_data" "this" {
   for_each = {

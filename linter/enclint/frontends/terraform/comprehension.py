@@ -47,7 +47,7 @@ class Body(NamedTuple):
     choices: int = ALWAYS
 
 
-class _Unfit(EvaluationError):
+class _Unfit(EvaluationError):  # noqa: N818 (as its base, the field's word)
     """A condition that is no bool, or a key that is no string."""
 
 
@@ -70,7 +70,7 @@ def comprehend(collection: Value, body: Body, span: Span | None) -> Value:
             return comprehend(whole, body, span)
     _check_iterable(collection, span)
     if collection.type.kind == "dynamic":
-        result = unknown_because([collection], DYNAMIC, span)
+        result: Value = unknown_because([collection], DYNAMIC, span)
         return result if body.choices else drop_mark(result)
     condition = _check_condition(body.condition, span) if body.condition is not None else None
     if not isinstance(collection, Known):
@@ -112,7 +112,7 @@ def _as_bool(value: Value, span: Span | None) -> Value:
 
 
 def _entries(collection: Known, body: Body, span: Span | None) -> list[_Entry]:
-    """What the elements contribute. Behind an undecided one, Terraform does not mind conditions and keys that are unfit."""
+    """What the elements contribute. Behind an undecided one, Terraform minds no conditions and keys that are unfit."""
     entries: list[_Entry] = []
     is_open = False
     for key, value in iterate(collection):

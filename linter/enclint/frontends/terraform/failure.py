@@ -30,10 +30,12 @@ from enclint.lean_typing import TYPE_CHECKING, Any, Final
 from enclint.model.value import Known, Unknown, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from enclint.frontends.terraform.scope import Scope
     from enclint.frontends.terraform.syntax import Expression, Node, TemplatePart
+
+    Evaluate = Callable[[Any, Scope], Value]
 
 
 def value_of_failure(node: Node, scope: Scope, evaluate: Evaluate) -> Value:
@@ -58,7 +60,8 @@ def _anything(type: Type = DYNAMIC) -> Value:
 def _value(node: Node, scope: Scope, evaluate: Evaluate) -> Value | None:
     """The value of a part; None where it fails."""
     try:
-        return evaluate(node, scope)
+        value: Value = evaluate(node, scope)
+        return value
     except FinalError:
         raise
     except EvaluationError:

@@ -147,12 +147,14 @@ _BASES = {"b": (2, "0b"), "o": (8, "0"), "d": (10, ""), "x": (16, "0x"), "X": (1
 
 def format_integer(number: int, style: Style) -> str:
     """An integer as `%b`, `%o`, `%d`, `%x` or `%X` print it, padded to the width."""
+    if number == 0 and style.precision == 0:
+        return ""
     base, mark = _BASES[style.verb]
     digits = format_digits(abs(number)) if base == 10 else format(abs(number), style.verb)
     check_text(max(style.precision, style.width))
     lead = style.sign(number < 0) + (mark if style.sharp else "")
     if style.precision >= 0:
-        digits = "" if number == 0 and style.precision == 0 else digits.rjust(style.precision, "0")
+        digits = digits.rjust(style.precision, "0")
     elif style.zero and not style.minus:
         digits = digits.rjust(style.width - len(lead), "0")
     text = lead + digits

@@ -24,10 +24,12 @@ from enclint.frontends.terraform.values import (
     UNDECIDED,
     boolean,
     carry_marks,
+    is_null,
     may_be_null,
     null,
     number,
     object_value,
+    quoted,
     string,
     tuple_value,
 )
@@ -152,7 +154,24 @@ def _refuse_constant(name: str) -> None:
     raise NumberError(f"invalid character '{name.lstrip('-')[0]}' looking for beginning of value")
 
 
-_DECODER: Final = json.JSONDecoder(parse_float=parse, parse_int=parse, parse_constant=_refuse_constant)
+class _Repetitive(dict[str, Any]):
+    """A JSON object that sets keys several times, and what it sets them to before the last time."""
+
+    earlier: list[tuple[str, Any]]
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) == len(pairs):
+        return members
+    repetitive = _Repetitive(members)
+    repetitive.earlier = [(key, value) for key, value in pairs if members[key] is not value]
+    return repetitive
+
+
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_members, parse_float=parse, parse_int=parse, parse_constant=_refuse_constant
+)
 _substitute_surrogates: Final = re.compile("[\ud800-\udfff]").sub
 
 
@@ -167,9 +186,20 @@ def _value(document: Any, span: Span | None, depth: int) -> Value:
         return string(_clean(document), span)
     if document.__class__ is list:
         return tuple_value([_value(element, span, depth + 1) for element in document], span)
-    if document.__class__ is dict:
-        return object_value({_clean(key): _value(part, span, depth + 1) for key, part in document.items()}, span)
+    if isinstance(document, dict):
+        members = {_clean(key): _value(part, span, depth + 1) for key, part in document.items()}
+        for key, part in getattr(document, "earlier", ()):
+            if not _fits(_value(part, span, depth + 1), members[_clean(key)]):
+                raise CallFault(f"the values of {quoted(key)} differ in their types")
+        return object_value(members, span)
     return number(document, span)
+
+
+def _fits(earlier: Value, last: Value) -> bool:
+    """Whether a value could be the last one of its key, by its type: Terraform reads all of them as such."""
+    if is_null(earlier) or earlier.type == last.type:
+        return True
+    return last.type.kind == "string" and earlier.type.is_primitive
 
 
 def _clean(text: str) -> str:

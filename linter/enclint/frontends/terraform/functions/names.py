@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def is_identifier(name: str) -> bool:
-    """Whether a text may stand as a name in Terraform's language: letters, digits, `_` and `-`, a letter or `_` first."""
+    """Whether a text may be a name in Terraform's language: letters, digits, `_` and `-`, but no digit or `-` first."""
     return not name.startswith("-") and name.replace("-", "_").isidentifier()
 
 
