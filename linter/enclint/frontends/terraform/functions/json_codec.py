@@ -199,7 +199,7 @@ def _fits(earlier: Value, last: Value) -> bool:
     """Whether a value could be the last one of its key, by its type: Terraform reads all of them as such."""
     if is_null(earlier) or earlier.type == last.type:
         return True
-    return last.type.kind == "string" and earlier.type.is_primitive
+    return bool(last.type.kind == "string" and earlier.type.is_primitive)
 
 
 def _clean(text: str) -> str:
