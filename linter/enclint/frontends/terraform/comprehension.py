@@ -26,7 +26,7 @@ from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.model.value import Choice, Known, Unknown, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from enclint.source import Span
 
@@ -213,8 +213,8 @@ def _build(entries: list[_Entry], body: Body, span: Span | None) -> Value:
         is_secret = is_secret or entry.include.sensitive
         if isinstance(entry.include, Known) and not entry.include.data:
             continue
-        undecided = [part for part in (entry.include, entry.key) if isinstance(part, Unknown)]
-        if undecided:
+        undecided = entry.include if isinstance(entry.include, Unknown) else entry.key
+        if isinstance(undecided, Unknown):
             return _unknown_result(undecided, entries, body, span)
         taken.append(entry)
     if body.key is None:
@@ -225,11 +225,10 @@ def _build(entries: list[_Entry], body: Body, span: Span | None) -> Value:
     return sensitive(result) if is_secret else result
 
 
-def _unknown_result(undecided: Sequence[Value], entries: list[_Entry], body: Body, span: Span | None) -> Value:
-    for part in undecided:
-        if isinstance(part, Impossible):
-            raise part.error
-    result = unknown_because(undecided, DYNAMIC, span)
+def _unknown_result(undecided: Unknown, entries: list[_Entry], body: Body, span: Span | None) -> Value:
+    if isinstance(undecided, Impossible):
+        raise undecided.error
+    result = unknown_because([undecided], DYNAMIC, span)
     for include, key, _ in entries:
         if include.sensitive or (key is not None and key.sensitive and not isinstance(include, Unknown)):
             result = sensitive(result)  # type: ignore[assignment]

@@ -12,14 +12,7 @@ from enclint.frontends.terraform.refinements import either
 from enclint.frontends.terraform.scope import Deferred, whole
 from enclint.frontends.terraform.types import BOOL, DYNAMIC, Type
 from enclint.frontends.terraform.unify import is_convertible, unify
-from enclint.frontends.terraform.values import (
-    HAS_DEFERRED,
-    carry_marks,
-    is_null,
-    marked_like,
-    null,
-    quoted,
-)
+from enclint.frontends.terraform.values import HAS_DEFERRED, carry_marks, drop_mark, is_null, marked_like, null, quoted
 from enclint.lean_typing import TYPE_CHECKING
 from enclint.model.value import MAX_LEAVES, Choice, Known, Unknown, Value, assume, leaves
 
@@ -167,12 +160,11 @@ def _possibly(
 
 def _undecided(condition: Value, if_true: Value, if_false: Value, shared: Type | None) -> Value:
     branches = [branch.stand_in if isinstance(branch, Impossible) else branch for branch in (if_true, if_false)]
-    result = either(branches, shared or DYNAMIC)
+    result = drop_mark(either(branches, shared or DYNAMIC))
     if isinstance(result, Unknown) and isinstance(condition, Unknown):
         result.reason = condition.reason
-    result.sensitive = any(value.sensitive for value in (condition, *branches))
     carry_marks(result, [condition])
-    return result
+    return marked_like(result, *branches)
 
 
 def difference(one: Type, other: Type) -> str:

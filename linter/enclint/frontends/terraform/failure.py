@@ -114,8 +114,8 @@ def _object(node: syntax.Object, scope: Scope, evaluate: Evaluate) -> Value:
         if isinstance(key, syntax.ObjectKey):
             name = key.name
         else:
-            value = _value(key, scope, evaluate) if not isinstance(key, syntax.Variable) else None
-            if not isinstance(value, Known) or not isinstance(value.data, str):
+            value = _known(key, STRING, scope, evaluate) if not isinstance(key, syntax.Variable) else None
+            if value is None:
                 return _anything()
             name = value.data
             keys.append(value)
@@ -165,7 +165,7 @@ def _for(node: syntax.For, scope: Scope, evaluate: Evaluate) -> Value:
         if node.condition is not None:
             included = _known(node.condition, BOOL, inner, evaluate)
             if included is None:
-                return _anything()
+                return marked_like(_anything(), *sources)
             sources.append(included)
             if not included.data:
                 continue
@@ -173,7 +173,7 @@ def _for(node: syntax.For, scope: Scope, evaluate: Evaluate) -> Value:
         if node.key is not None:
             key = _known(node.key, STRING, inner, evaluate)
             if key is None:
-                return _anything()
+                return marked_like(_anything(), *sources)
             sources.append(key)
             groups.setdefault(key.data, []).append(elements[-1])
     if node.key is None:

@@ -270,7 +270,7 @@ def splat(source: Value, each: Callable[[Value], Value], span: Span | None) -> V
     is_sequence = type.kind in ("tuple", "list", "set")
     if is_null(source):
         if not is_sequence:
-            return tuple_value([], span)
+            return marked_like(tuple_value([], span), source)
         detail = "Splat expressions (with the * symbol) cannot be applied to null sequences."
         raise EvaluationError("Splat of null value", detail, span)
     if type.kind == "dynamic" and not isinstance(source, Deferred):
@@ -287,7 +287,7 @@ def _splat_one(source: Value, each: Callable[[Value], Value], span: Span | None)
     result = each(source)
     if isinstance(source, Unknown) and may_be_null(source):
         return unknown_because([source], DYNAMIC, span)
-    return tuple_value([result], span)
+    return marked_like(tuple_value([result], span), source)
 
 
 def _splat_unknown(source: Unknown, type: Type, each: Callable[[Value], Value], span: Span | None) -> Value:
