@@ -46,6 +46,14 @@ def test_console_answers_a_line_with_a_line(
     assert answers[5]["error"] is True
 
 
+def test_console_has_the_workspace_that_terraform_begins_with_unless_another_is_said(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    console(monkeypatch, ["terraform.workspace"])
+    console(monkeypatch, ["terraform.workspace"], "--workspace", "prod")
+    assert capsys.readouterr().out == '"default"\n"prod"\n'
+
+
 def test_console_for_people(project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert console(monkeypatch, ["[var.n, timestamp()]", "", "uuid()", "1 +", '"\\u001b[31m"', "var.secret"]) == 0
     out = capsys.readouterr().out

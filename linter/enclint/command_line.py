@@ -215,7 +215,9 @@ def _add_terraform(group: argparse._ActionsContainer, *, environments: bool) -> 
     group.add_argument(
         "--var-file", metavar="FILE", action=_InOrder, default=[], help="a file of variables' values; repeatable"
     )
-    group.add_argument("--workspace", metavar="NAME", help="the workspace (default: default)")
+    group.add_argument(
+        "--workspace", metavar="NAME", help="the workspace (otherwise not known; in the console: default)"
+    )
     if environments:
         group.add_argument(
             "--env-files",

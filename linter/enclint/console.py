@@ -27,6 +27,8 @@ class Console:
         if not os.path.isdir(path):
             raise ConfigError(f"{path}: there is no such folder")
         [settings, *_] = terraform_settings(shown(path), config)
+        if settings.workspace is None:  # that which there is from the beginning
+            settings = settings._replace(workspace="default")
         self._scope = open_root(shown(path), ModuleLoader(tree_of([path])), settings).scope(Source("console", ""))
         self._show_sensitive = show_sensitive
 
