@@ -216,7 +216,7 @@ def _add_terraform(group: argparse._ActionsContainer, *, environments: bool) -> 
         "--var-file", metavar="FILE", action=_InOrder, default=[], help="a file of variables' values; repeatable"
     )
     group.add_argument(
-        "--workspace", metavar="NAME", help="the workspace (otherwise not known; in the console: default)"
+        "--workspace", metavar="NAME", help="the workspace (else it is not known; in the console: default)"
     )
     if environments:
         group.add_argument(

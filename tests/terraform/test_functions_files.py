@@ -154,6 +154,12 @@ def test_patterns_begin_where_the_path_says_even_behind_a_slash(scope: Scope) ->
     assert value('fileset("", "/files/*.txt")', scope) == value('fileset("", "files/*.txt")', scope) != []
 
 
+@pytest.mark.parametrize("name", ["x" * 300, "a\\u0000b"])
+def test_names_that_no_file_can_have_match_nothing(name: str, scope: Scope) -> None:
+    assert value(f'fileset("", "{name}")', scope) == []
+    assert value(f'fileset("{name}", "*")', scope) == []
+
+
 def test_patterns_lead_out_of_the_tree_neither_by_name_nor_by_link(scope: Scope) -> None:
     for path, pattern in (
         (".", "way_out/*.txt"),

@@ -216,11 +216,13 @@ def _format_partly(call: Call, format: str, values: Sequence[Value]) -> Value:
     if prefix:
         refinement["prefix"] = prefix
     try:
-        parts = [_part(piece, values, call) for piece in parse_format(format)]
+        pieces = parse_format(format)
+        parts = [_part(piece, values, call) for piece in pieces]
     except CallFault:
         return unknown_because(values, STRING, call.span, refinement=refinement)
     known = [part for part in parts if part is not None]
-    if len(known) < len(parts):
+    used = max((piece.argument for piece in pieces if isinstance(piece, Verb)), default=0)
+    if len(known) < len(parts) or used < len(values):
         return unknown_because(values, STRING, call.span, refinement=refinement)
     result = partials.joined(known, call, values, refinement)
     if isinstance(result, Unknown) and result.refinement != refinement:

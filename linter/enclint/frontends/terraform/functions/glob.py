@@ -46,7 +46,7 @@ class _Search:
 
     def is_file(self, path: str) -> bool:
         """Whether a path is a regular file of the tree."""
-        return self.locate(path).is_file()
+        return "\0" not in path and os.path.isfile(self.locate(path))  # which takes names that are too long, too
 
     def locate(self, path: str) -> Path:
         """Where a path leads; LimitFault outside of the tree."""
@@ -85,6 +85,8 @@ class _Search:
 
     def list(self, directory: str) -> list[tuple[str, bool]]:
         """The names in a directory, and whether each is a directory or a link that leads out of the tree."""
+        if "\0" in directory:
+            return []
         try:
             with os.scandir(self.locate(directory)) as entries:
                 found = sorted(entries, key=lambda entry: entry.name)

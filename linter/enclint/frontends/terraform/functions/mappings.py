@@ -180,6 +180,8 @@ def merge(call: Call, arguments: list[Value]) -> Value:
             # Behind an untyped null nobody has looked at the types, and empty sequences do no harm.
             raise CallFault(f'arguments must be maps or objects, got "{argument.type.name}"')
     check_elements(len(entries))
+    if call.type.kind == "object" and entries.keys() != call.type.attributes.keys():
+        raise CallFault("panic in function implementation: returned value does not conform to expected return type")
     if call.type.kind == "map":
         merged = map_value(entries, call.type.element or DYNAMIC, call.span)
     else:

@@ -303,12 +303,16 @@ def _has_undecided_lists(collection: Value) -> bool:
     return False
 
 
-@_define("matchkeys", _any_list("values"), _any_list("keys"), _any_list("searchset"), result=_first_type)
+def _matched_type(arguments: Sequence[Value]) -> Type:
+    if unify([arguments[1].type, arguments[2].type]) is None:
+        raise CallFault("keys and searchset must be of the same type")
+    return _first_type(arguments)
+
+
+@_define("matchkeys", _any_list("values"), _any_list("keys"), _any_list("searchset"), result=_matched_type)
 def matchkeys(call: Call, arguments: list[Value]) -> Value:
     """`matchkeys(values, keys, searchset)`: the values whose keys are in the set."""
-    shared = unify([arguments[1].type, arguments[2].type])
-    if shared is None:
-        raise CallFault("keys and searchset must be of the same type")
+    shared = unify([arguments[1].type, arguments[2].type]) or DYNAMIC
     values = _elements(arguments[0])
     keys, wanted = (_elements(convert(argument, shared)) for argument in arguments[1:])
     if len(values) != len(keys):

@@ -15,6 +15,7 @@ from enclint.frontends.terraform.functions.signature import (
     Parameter,
     check_elements,
 )
+from enclint.frontends.terraform.refinements import settle
 from enclint.frontends.terraform.types import DYNAMIC, Type, list_of, set_of, tuple_of
 from enclint.frontends.terraform.unify import unify
 from enclint.frontends.terraform.values import (
@@ -136,7 +137,9 @@ def setproduct(call: Call, arguments: list[Value]) -> Value:
     if not all(isinstance(argument, Known) for argument in arguments):
         refinement = {"not_null": True, "min_length": min(total, 1), "max_length": total}
         result = unknown_because(arguments, call.type, call.span, refinement=refinement)
-        return result if call.scope.choices else drop_mark(result)
+        if not call.scope.choices:
+            drop_mark(result)
+        return settle(result)
     check_elements(total)
     if call.type.kind == "set" and any(argument.flags & HAS_CHOICE for argument in arguments):
         from enclint.frontends.terraform.functions.scenarios import decided
