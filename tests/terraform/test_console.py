@@ -52,6 +52,7 @@ def test_a_resource_is_no_condition(answer: Any, resource: str) -> None:
 @pytest.mark.parametrize("resource", ["terraform_data.one", "terraform_data.two"])
 def test_a_resource_whose_attributes_are_known_has_their_type_in_a_conditional(answer: Any, resource: str) -> None:
     assert answer(f'true ? "a" : {resource}')["message"] == "Inconsistent conditional result types"
+    assert answer(f"true ? [1, 2] : [{resource}]")["message"] == "Inconsistent conditional result types"
 
 
 def test_any_resource_may_stand_beside_null(answer: Any) -> None:

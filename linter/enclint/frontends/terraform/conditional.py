@@ -47,8 +47,8 @@ def choose(condition: Value, if_true: Value, if_false: Value, span: Span | None,
 
 
 def _with_type(branch: Value) -> Value:
-    """A resource or module as the object or tuple that it is, where its attributes are all known by name."""
-    if not isinstance(branch, Deferred):
+    """A branch with its resources and modules as the objects that they are, where all attributes are known by name."""
+    if not branch.flags & HAS_DEFERRED:
         return branch
     built = whole(branch)
     return branch if built.flags & HAS_DEFERRED else built

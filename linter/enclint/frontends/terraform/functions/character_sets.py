@@ -95,7 +95,10 @@ def encode(text: str, found: CharacterSet) -> bytes:
     """The text in a character set; UTF-16 begins with its byte order, the big end first. Raises UnicodeEncodeError."""
     if found.name == "UTF-16":
         return b"\xfe\xff" + text.encode("utf-16-be")
-    return text.encode(found.codec)
+    encoded = text.encode(found.codec)
+    if found.codec == "hz" and not text[-1:].isascii():
+        return encoded.removesuffix(b"~}")  # Go does not go back to ASCII at the end
+    return encoded
 
 
 def decode(content: bytes, found: CharacterSet) -> str:
