@@ -377,7 +377,12 @@ def test_a_loop_cannot_make_more_than_a_bounded_number_of_nodes() -> None:
     assert "makes more than" in project.errors[0].message
 
 
-def test_a_dynamic_reference_is_never_empty() -> None:
-    secret = value("'{{resolve:secretsmanager:cache}}'")
-    assert isinstance(secret, Unknown)
-    assert secret.refinement == {"min_length": 1}
+@pytest.mark.parametrize(
+    "expression",
+    ["'{{resolve:secretsmanager:cache}}'", "!ImportValue k", "!Ref Stored"],
+    ids=["dynamic", "import", "ssm"],
+)
+def test_what_comes_from_a_store_or_an_export_is_never_empty(expression: str) -> None:
+    found = value(expression)
+    assert isinstance(found, Unknown)
+    assert found.refinement == {"min_length": 1}

@@ -29,7 +29,9 @@ def parameter_value(template: Template, name: str, given: Value | None, prefix: 
     sensitive = _is_true(member(declaration, "NoEcho"))
     if type.startswith("AWS::SSM::Parameter::Value<"):
         value: Value = Unknown(
-            f"parameter `{name}` is read from Systems Manager Parameter Store at deployment", identity=prefix + name
+            f"parameter `{name}` is read from Systems Manager Parameter Store at deployment",
+            identity=prefix + name,
+            refinement={"min_length": 1},  # no parameter of the store can be empty
         )
     elif given is not None:
         value = typed(given, type)

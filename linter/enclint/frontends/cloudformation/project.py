@@ -184,14 +184,19 @@ class World:
     def imported(self, name: str, span: Span | None) -> Value:
         """The value of the one export of a name."""
         if name in self._several:
-            return Unknown(f"several templates of the scan export `{name}`", span, identity=f"ImportValue {name}")
+            return _import(name, f"several templates of the scan export `{name}`", span)
         if self._exports is None:
             self._exports = {export: (stack, output) for export, stack, output in exports(self)}
         found = self._exports.get(name)
         if found is None:
-            return Unknown(f"no template of the scan exports `{name}`", span, identity=f"ImportValue {name}")
+            return _import(name, f"no template of the scan exports `{name}`", span)
         stack, output = found
         return stack.output(output).at(span).via(f"export `{name}`", stack.output_span(output))
+
+
+def _import(name: str, why: str, span: Span | None) -> Unknown:
+    """An export that is not known. CloudFormation refuses empty ones: "Exported values must not be empty"."""
+    return Unknown(why, span, identity=f"ImportValue {name}", refinement={"min_length": 1})
 
 
 def _nested_stack(parent: Stack, name: str, made: Made, template: Template, world: World) -> Stack:
