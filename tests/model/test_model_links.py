@@ -100,6 +100,7 @@ def told(found: Value) -> Any:
         ref("aws_bucket.b", "bucket"),
         "example",
         "arn:aws:s3:::example",
+        "https://s3.example.com/111122223333/example",
         text("arn:aws:s3:::", ref("aws_bucket.b", "id")),
     ],
 )
@@ -139,6 +140,21 @@ def test_an_unknown_link_leaves_the_property_unknown_unless_the_name_rules_it_ou
     assert found.reason == "variable `name` has no default"
     project = model(KINDS, bucket(bucket="example"), configuration(text("logs-", unknown("name"))))
     assert told(algorithm(project)) == "AES256"
+
+
+@pytest.mark.parametrize("ends", [":logs", ":aws_bucket/logs", "/logs"])
+def test_an_address_that_ends_in_another_name_is_not_of_this_resource(ends: str) -> None:
+    link = text("arn:", unknown("partition"), ends)
+    assert told(algorithm(model(KINDS, bucket(bucket="example"), configuration(link)))) == "AES256"
+    assert told(algorithm(model(KINDS, bucket(), configuration(link)))) == "AES256"
+    assert isinstance(algorithm(model(KINDS, bucket(bucket="logs"), configuration(link))), Unknown)
+    assert isinstance(algorithm(model(KINDS, bucket(bucket=unknown("name")), configuration(link))), Unknown)
+
+
+def test_an_address_may_end_in_a_name_that_is_known_in_part() -> None:
+    link = text("arn:aws:s3:::", unknown("name"), "-logs")
+    assert isinstance(algorithm(model(KINDS, bucket(bucket="app-logs"), configuration(link))), Unknown)
+    assert told(algorithm(model(KINDS, bucket(bucket="app-data"), configuration(link)))) == "AES256"
 
 
 def test_a_certain_companion_outweighs_one_that_may_be_another_resources() -> None:

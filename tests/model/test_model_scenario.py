@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from building import either, equals, one_of, value
+from building import either, equals, one_of, unknown, value
 from enclint.model.kleene import HOLDS, Outcome, conjunction, disjunction
 from enclint.model.scenario import Decision, Scenario, Undecided, contradict, in_words
 from enclint.model.value import OTHER, Choice, Known, Subject, Value, assume
@@ -115,3 +115,29 @@ def test_the_logic_is_kleenes(outcomes: tuple[Outcome, ...], both: bool | None, 
     for order in (outcomes, outcomes[::-1]):
         assert conjunction(order).truth is both
         assert disjunction(order).truth is one
+
+
+NOTHING = Subject('var.key == ""', 'var.key == ""', "var.key", "", is_nothing=True)
+SOMETHING = Subject('var.key == "x"', 'var.key == "x"', "var.key", "x")
+
+
+@pytest.mark.parametrize(
+    ("decision", "expected"),
+    [
+        (Decision(NOTHING, True), False),
+        (Decision(NOTHING, False), True),
+        (Decision(SOMETHING, True), True),
+        (Decision(SOMETHING, False), None),
+    ],
+)
+def test_what_a_variable_is_assumed_to_equal_says_whether_it_says_something(
+    decision: Decision, expected: bool | None
+) -> None:
+    scenario = Scenario((decision,))
+    assert scenario.says_something(unknown("key")) is expected
+    assert scenario.asked == (0 if expected is None else 1)
+    assert scenario.says_something(unknown("other")) is None
+
+
+def test_an_empty_constant_is_told_in_words() -> None:
+    assert in_words([Decision(NOTHING, True)]) == '`var.key` is `""`'

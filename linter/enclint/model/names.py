@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enclint.lean_typing import TYPE_CHECKING
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.scenario import NOTHING_ASSUMED, Undecided
 from enclint.model.value import Absent, Choice, Known, Partial, Reference, Unknown, Value
 
@@ -33,9 +33,13 @@ def base_of(key: str) -> str:
     return key[:start] if start > 0 else key
 
 
+_ADDRESSES: Final = ("arn:", "https://")
+"""What ends in a name: ARNs, and the URLs of queues."""
+
+
 def tails_of(text: str) -> tuple[str, ...]:
-    """A name as it may be written: itself, or what an ARN ends in."""
-    if not text.startswith("arn:"):
+    """A name as it may be written: itself, or what an ARN or a URL ends in."""
+    if not text.startswith(_ADDRESSES):
         return (text,)
     last = text.rpartition(":")[2]
     return (text, last, last.rpartition("/")[2])
@@ -84,20 +88,35 @@ def may_be_text(link: Value, target: Resource, scenario: Scenario) -> bool | str
             return True
         if isinstance(own, Known) and isinstance(link, Unknown) and not _can_be(link, str(own.data)):
             return False
+        if isinstance(own, Absent) and _ends_in_a_known_name(link):
+            reason = None  # it has a name that nobody wrote, and the link one that somebody did
         if isinstance(own, Unknown) and isinstance(link, Known):
             reason = own.reason
     return reason or False
 
 
 def _can_be(link: Unknown, text: str) -> bool:
-    """Whether what is known of a text allows it to be a name, or an ARN that ends in one."""
+    """Whether what is known of a text allows it to be a name, or an ARN or a URL that ends in one."""
     if isinstance(link, Partial) and not isinstance(link, Reference):
-        first, last = link.parts[0], link.parts[-1]
-        begins = str(first.data) if isinstance(first, Known) else ""
-        ends = str(last.data) if isinstance(last, Known) else ""
-        return begins.startswith("arn:") or (text.startswith(begins) and text.endswith(ends))
+        begins, ends = _known_ends(link)
+        if begins.startswith(_ADDRESSES):
+            return text in tails_of(f"arn:{ends}") if ":" in ends else text.endswith(ends.rpartition("/")[2])
+        return text.startswith(begins) and text.endswith(ends)
     prefix = (link.refinement or {}).get("prefix") or ""
-    return prefix.startswith("arn:") or text.startswith(prefix)
+    return prefix.startswith(_ADDRESSES) or text.startswith(prefix)
+
+
+def _ends_in_a_known_name(link: Value) -> bool:
+    if not isinstance(link, Partial) or isinstance(link, Reference):
+        return False
+    begins, ends = _known_ends(link)
+    return begins.startswith(_ADDRESSES) and (":" in ends or "/" in ends)
+
+
+def _known_ends(link: Partial) -> tuple[str, str]:
+    """What a text begins and ends with, as far as it is known."""
+    first, last = link.parts[0], link.parts[-1]
+    return str(first.data) if isinstance(first, Known) else "", str(last.data) if isinstance(last, Known) else ""
 
 
 def links_of(resource: Resource, name: str) -> Iterator[Value | None]:

@@ -145,16 +145,18 @@ def _is_not(argument: Any, property: Property | None, kind: Kind | None) -> Valu
 
 
 def _present(wanted: Any, _property: Property | None, _kind: Kind | None) -> ValueTest:
-    def test(value: Value, _resource: Resource, _scenario: Scenario) -> Answer:
+    def test(value: Value, _resource: Resource, scenario: Scenario) -> Answer:
         if isinstance(value, Absent):
             return not wanted
         if isinstance(value, (Known, Reference, Partial, Encoded)):
             if isinstance(value, Known) and value.data is Owner.NONE:
                 return not wanted
             return bool(wanted)
-        if isinstance(value, Unknown) and _is_certainly_something(value.refinement or {}):
+        assert isinstance(value, Unknown)  # noqa: S101
+        if _is_certainly_something(value.refinement or {}):
             return bool(wanted)
-        return unknown_because(value)
+        something = scenario.says_something(value)
+        return unknown_because(value) if something is None else something is bool(wanted)
 
     return test
 

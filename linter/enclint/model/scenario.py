@@ -76,6 +76,22 @@ class Scenario:
             return Absent(value.span, value.trace)
         return value
 
+    def says_something(self, unknown: Unknown) -> bool | None:
+        """Whether an unknown is neither null nor empty, by the constants that it is assumed to equal or to differ from;
+        None where these do not tell.
+        """
+        comparisons = self._constants.get(unknown.identity, ()) if unknown.identity is not None else ()
+        found: bool | None = None
+        for comparison in comparisons:
+            if comparison.case is True:
+                found = not comparison.subject.is_nothing
+                break
+            if comparison.subject.is_nothing:
+                found = True
+        if found is not None:
+            self.asked += 1
+        return found
+
     def _chosen(self, choice: Choice) -> Value:
         self.asked += 1
         possible = self._possible_cases(choice)
@@ -163,7 +179,8 @@ def in_words(decisions: Iterable[Decision]) -> str:
 def _decision_in_words(decision: Decision) -> str:
     subject, case = decision.subject, decision.case
     if subject.variable is not None and subject.constant is not None and isinstance(case, bool):
-        return f"`{subject.variable}` is {'' if case else 'not '}`{subject.constant}`"
+        constant = subject.constant or '""'
+        return f"`{subject.variable}` is {'' if case else 'not '}`{constant}`"
     if isinstance(case, bool):
         return f"`{subject.label}` is {'true' if case else 'false'}"
     if case == OTHER:

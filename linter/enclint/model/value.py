@@ -282,7 +282,8 @@ class Subject(NamedTuple):
     """What a Choice depends on. Two choices with the same `key` are decided together.
 
     Where `variable` is given, the subject is the question whether that variable equals `constant` (cases True and
-    False); of several such subjects of one variable at most one is true.
+    False); of several such subjects of one variable at most one is true. `is_nothing`: the constant is what stands
+    where nothing is said, null or the empty text.
     """
 
     key: str
@@ -290,6 +291,7 @@ class Subject(NamedTuple):
     """In the user's words: ``var.for_cdn``, ``var.env == "prod"``, ``Stage``."""
     variable: str | None = None
     constant: str | None = None
+    is_nothing: bool = False
 
 
 Case: TypeAlias = bool | str

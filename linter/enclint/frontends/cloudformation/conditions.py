@@ -151,7 +151,7 @@ def _equal(stack: Stack, left: Value, right: Value, left_node: Node, right_node:
             key = f"{name} == {_quoted(constant)}"
             if value.sensitive or other.sensitive:  # nobody is told the constant
                 return _undecided(Subject(key, f"{name} == (sensitive)"))
-            return _undecided(Subject(key, key, name, constant))
+            return _undecided(Subject(key, key, name, constant, is_nothing=not constant))
     first, second = sorted(names)
     return _undecided(Subject(f"{first} == {second}", f"{first} == {second}"))
 

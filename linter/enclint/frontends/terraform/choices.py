@@ -194,7 +194,8 @@ def _equality(variable: Unknown, constant: str, span: Span | None, *, sensitive:
     identity = variable.identity
     assert identity is not None  # noqa: S101 -- the only caller has looked
     positive: tuple[tuple[Case, Value], ...] = ((True, TRUE), (False, FALSE))
-    subject = Subject(f"{identity} == {constant}", f"{identity} == {constant}", identity, constant)
+    key = f"{identity} == {constant}"
+    subject = Subject(key, key, identity, constant, is_nothing=constant in ("null", '""'))
     if variable.type is not None and variable.type.kind == "bool":
         if constant == "true":
             subject = Subject(identity, identity, identity, constant)
