@@ -85,6 +85,43 @@ def test_what_leaves_a_way_without_tls_does_not_count(statement: dict[str, Any])
     assert denies(document(statement)) is False
 
 
+MOUNT: dict[str, Any] = {
+    "Effect": "Allow",
+    "Principal": "*",
+    "Action": "elasticfilesystem:ClientMount",
+    "Resource": "*",
+}
+WITH_TLS = {"Bool": {"aws:SecureTransport": "true"}}
+THROUGH_TARGETS = {"Bool": {"aws:SecureTransport": "false", "elasticfilesystem:AccessedViaMountTarget": "true"}}
+NO_MOUNT_WITHOUT_TLS = changed(MOUNT, Effect="Deny", Condition=WITHOUT_TLS)
+
+
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [
+        ([changed(TLS_ONLY, Action="*")], True),
+        ([MOUNT, NO_MOUNT_WITHOUT_TLS], True),
+        ([MOUNT, changed(NO_MOUNT_WITHOUT_TLS, Condition=THROUGH_TARGETS)], True),
+        ([changed(MOUNT, Condition=WITH_TLS)], True),
+        ([MOUNT, changed(MOUNT, Condition=WITH_TLS)], False),
+        ([MOUNT, changed(NO_MOUNT_WITHOUT_TLS, Action="elasticfilesystem:ClientWrite")], False),
+        ([changed(MOUNT, Effect="Deny", Action="elasticfilesystem:ClientRootAccess")], False),
+        ([changed(MOUNT, Condition={"Bool": {"aws:SecureTransport": unknown()}})], "variable `x` has no default"),
+        ([changed(MOUNT, Condition=WITH_TLS), unknown()], "variable `x` has no default"),
+        ([unknown(), NO_MOUNT_WITHOUT_TLS], True),
+    ],
+)
+def test_a_file_system_is_protected_by_denying_mounts_or_by_allowing_only_those_with_tls(
+    statements: list[Any], expected: bool | str
+) -> None:
+    assert denies(document(*statements), "file_system") == expected
+
+
+def test_only_of_a_file_system_is_it_enough_to_allow_with_tls() -> None:
+    assert denies(document(changed(MOUNT, Condition=WITH_TLS)), "resource") is False
+    assert denies(document(changed(TLS_ONLY, Condition=THROUGH_TARGETS)), "resource") is False
+
+
 def test_no_document_denies_nothing() -> None:
     assert denies(Absent()) is False
     assert denies(value("")) is False

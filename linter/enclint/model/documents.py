@@ -214,9 +214,11 @@ def _built(value: Reference, model: Model, scenario: Scenario, nesting: int) -> 
 
 # Does it deny every request without TLS?
 
-SCOPES: Final = ("resource", "bucket", "bucket_itself", "objects", "topic")
+SCOPES: Final = ("resource", "bucket", "bucket_itself", "objects", "topic", "file_system")
 """What must be denied: all actions on the one `resource`; on a `bucket` and its objects, or one half of that; for a
-`topic` publishing to it, since its policies take no wildcard over all actions."""
+`topic` publishing to it, since its policies take no wildcard over all actions; for a `file_system` mounting it."""
+_SUFFICIENT: Final = {"topic": "sns:publish", "file_system": "elasticfilesystem:clientmount"}
+"""The action without which there is nothing to protect, where that is one."""
 
 
 def denies_insecure_transport(document: Document, scope: str) -> Fact:
@@ -224,7 +226,12 @@ def denies_insecure_transport(document: Document, scope: str) -> Fact:
 
     Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
     """
-    parts = ("bucket_itself", "objects") if scope == "bucket" else (scope,)
+    if scope == "file_system":
+        return _any((_allows_only_with_tls(document), _denies_parts(document, (scope,))))
+    return _denies_parts(document, ("bucket_itself", "objects") if scope == "bucket" else (scope,))
+
+
+def _denies_parts(document: Document, parts: tuple[str, ...]) -> Fact:
     unknown: str | None = None
     for part in parts:
         fact = _any(_denies_without_tls(statement, part) for statement in document.statements)
@@ -240,7 +247,7 @@ def denies_insecure_transport(document: Document, scope: str) -> Fact:
 def _denies_without_tls(statement: Statement, part: str) -> Fact:
     def facts() -> Iterator[Fact]:
         yield statement.has_effect("Deny")
-        yield _is_about_missing_tls(statement)
+        yield _is_about_missing_tls(statement, part)
         yield statement.speaks_of_everybody()
         yield _covers_actions(statement, part)
         yield _covers_part(statement, part)
@@ -248,15 +255,55 @@ def _denies_without_tls(statement: Statement, part: str) -> Fact:
     return _all(facts())
 
 
-def _is_about_missing_tls(statement: Statement) -> Fact:
+def _is_about_missing_tls(statement: Statement, part: str) -> Fact:
     """Whether the absence of TLS is the one condition: any other would narrow what is denied."""
     tests = statement.conditions()
     if isinstance(tests, str):
         return tests
-    if len(tests) != 1 or tests[0].key != "aws:securetransport" or tests[0].operator not in ("Bool", "BoolIfExists"):
+    others = [test for test in tests if test.key != "aws:securetransport"]
+    if len(tests) != len(others) + 1 or (others and part != "file_system"):
         return False
-    unknown = next((_reason(value) for value in tests[0].values if not isinstance(value, Known)), None)
-    return unknown or all(str(value.data).lower() == "false" for value in tests[0].values if isinstance(value, Known))
+    about_tls = (_is(test, False, ("Bool", "BoolIfExists")) for test in tests if test not in others)
+    return _all((*about_tls, *(_is_of_every_client(test) for test in others)))
+
+
+def _is_of_every_client(test: Test) -> Fact:
+    """Whether a condition holds of all who mount a file system: they do so through its mount targets."""
+    return test.key == "elasticfilesystem:accessedviamounttarget" and _is(test, True)
+
+
+def _allows_only_with_tls(document: Document) -> Fact:
+    """Whether a file system lets in only who uses TLS: with a policy of its own, only who is allowed gets in.
+
+    Source: https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
+    """
+
+    def facts() -> Iterator[Fact]:
+        yield _any(statement.has_effect("Allow") for statement in document.statements)
+        for statement in document.statements:
+            yield _any((statement.has_effect("Deny"), _asks_for_tls(statement)))
+        yield document.unknown or True
+
+    return _all(facts())
+
+
+def _asks_for_tls(statement: Statement) -> Fact:
+    tests = statement.conditions()
+    return (
+        tests
+        if isinstance(tests, str)
+        else _any(test.key == "aws:securetransport" and _is(test, True) for test in tests)
+    )
+
+
+def _is(test: Test, wanted: bool, operators: tuple[str, ...] = ("Bool",)) -> Fact:
+    """Whether a condition says that its key is true, or false."""
+    if test.operator not in operators:
+        return False
+    text = "true" if wanted else "false"
+    return _all(
+        str(value.data).lower() == text if isinstance(value, Known) else _reason(value) for value in test.values
+    )
 
 
 def _covers_actions(statement: Statement, part: str) -> Fact:
@@ -267,7 +314,7 @@ def _covers_actions(statement: Statement, part: str) -> Fact:
         if isinstance(action, Known):
             text = str(action.data).lower()
             is_all = re.fullmatch(r"\*+|[a-z0-9-]+:\*+", text) is not None
-            facts.append(is_all or (part == "topic" and fnmatchcase("sns:publish", text)))
+            facts.append(is_all or (part in _SUFFICIENT and fnmatchcase(_SUFFICIENT[part], text)))
         else:
             facts.append(_reason(action))
     return _any(facts)
@@ -276,7 +323,7 @@ def _covers_actions(statement: Statement, part: str) -> Fact:
 def _covers_part(statement: Statement, part: str) -> Fact:
     if not isinstance(statement.field("NotResource", "not_resources"), Absent):
         return False
-    if part in ("resource", "topic"):
+    if part in ("resource", *_SUFFICIENT):
         return True  # a policy of a resource can only speak of that resource
     items = statement.items("Resource", "resources")
     return _any(_names_part(item, part) for item in items) if items else True

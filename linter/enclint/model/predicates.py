@@ -144,12 +144,14 @@ def _is_not(argument: Any, property: Property | None, kind: Kind | None) -> Valu
 # Presence
 
 
-def _present(wanted: Any, _property: Property | None, _kind: Kind | None) -> ValueTest:
+def _present(wanted: Any, property: Property | None, _kind: Kind | None) -> ValueTest:
+    is_map = property is not None and property.type == "map"
+
     def test(value: Value, _resource: Resource, scenario: Scenario) -> Answer:
         if isinstance(value, Absent):
             return not wanted
         if isinstance(value, (Known, Reference, Partial, Encoded)):
-            if isinstance(value, Known) and value.data is Owner.NONE:
+            if isinstance(value, Known) and _is_nothing(value, is_map=is_map):
                 return not wanted
             return bool(wanted)
         assert isinstance(value, Unknown)  # noqa: S101
@@ -159,6 +161,11 @@ def _present(wanted: Any, _property: Property | None, _kind: Kind | None) -> Val
         return unknown_because(value) if something is None else something is bool(wanted)
 
     return test
+
+
+def _is_nothing(value: Known, *, is_map: bool) -> bool:
+    """Whether a value is as good as none: no key, an empty list, an empty map (an empty block is there)."""
+    return value.data is Owner.NONE or value.data == [] or (is_map and value.data == {})
 
 
 def _is_certainly_something(refinement: dict[str, Any]) -> bool:

@@ -71,7 +71,7 @@ def _string(value: Known, _scenario: Scenario) -> Value:
         return Absent(value.span, value.trace)
     if isinstance(data, bool):
         return _with_data(value, "true" if data else "false")
-    return _with_data(value, str(data)) if isinstance(data, int) else value
+    return value if isinstance(data, (str, list, dict)) else _with_data(value, str(data))
 
 
 def _list(value: Known, _scenario: Scenario) -> Value:

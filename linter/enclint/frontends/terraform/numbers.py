@@ -43,6 +43,9 @@ class Float:
     def __lt__(self, other: Number) -> bool:
         return compare(self, other) < 0
 
+    def __str__(self) -> str:
+        return format_number(self)
+
     def __repr__(self) -> str:
         return f"Float({format_number(self)})"
 
