@@ -94,6 +94,18 @@ def test_encoded_json_is_read_without_decoding() -> None:
     assert plain(at("policy.a.b", {"policy": Encoded("json", value({"a": {"b": 1, "c": unknown()}}))})) == 1
 
 
+def test_yaml_with_unknown_pieces_is_read_around_them() -> None:
+    policy = text("a:\n  b: [1, on-", unknown(), "]\n  c: ", unknown(), "\n  d: true\n")
+    assert plain(at("policy.a.d", {"policy": policy})) is True
+    assert isinstance(at("policy.a.c", {"policy": policy}), Unknown)
+    assert plain(at("policy.a.b.0", {"policy": policy})) == 1
+
+
+@pytest.mark.parametrize("written", ["a: &x {b: 1}\nc: *x\n", "a: [", "one: word: more", "- " * 2000 + "a: 1"])
+def test_yaml_that_is_none_or_has_aliases_is_not_guessed_at(written: str) -> None:
+    assert isinstance(at("policy.a", {"policy": written}), Unknown)
+
+
 def test_text_that_is_no_json_is_not_guessed_at() -> None:
     found = at("policy.a", {"policy": "not json"})
     assert isinstance(found, Unknown)

@@ -33,6 +33,27 @@ def parsed(value: Value) -> Value:
     return value
 
 
+def structured(value: Value) -> Value:
+    """The value that a text in JSON or YAML holds; Unknown where it holds none."""
+    found = parsed(value)
+    if not isinstance(found, Unknown) or not isinstance(value, (Known, Partial)):
+        return found
+    pieces = list(value.parts) if isinstance(value, Partial) else []
+    text = "".join(_unquoted(piece, number) for number, piece in enumerate(pieces or [value]))
+    if len(text) > MAX_TEXT or ":" not in text:
+        return found
+    from enclint.model import yaml_text
+
+    try:
+        return _value(yaml_text.read(text), pieces, value)
+    except ValueError:
+        return found
+
+
+def _unquoted(piece: Value, number: int) -> str:
+    return piece.data if isinstance(piece, Known) and isinstance(piece.data, str) else f"{_OPEN}{number}{_CLOSE}"
+
+
 def _decoded(value: Encoded) -> Value:
     if value.codec in ("json", "yaml"):
         return value.value
@@ -85,8 +106,8 @@ def _value(data: Any, pieces: list[Value], origin: Value) -> Value:
     return Known(data, origin.span, trace=origin.trace)
 
 
-def _unmarked(key: str) -> str:
-    return _MARK.sub("?", key) if _OPEN in key else key
+def _unmarked(key: Any) -> str:
+    return _MARK.sub("?", str(key))
 
 
 def _text(text: str, pieces: list[Value], origin: Value) -> Value:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 
 from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
-from enclint.model.json_text import parsed
+from enclint.model.json_text import structured
 from enclint.model.value import Absent, Choice, Encoded, Known, Partial, Reference, Unknown, Value, lift
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _member(value: Value, name: str, scenario: Scenario) -> Value:
 def _member_of_text(value: Value, name: str, scenario: Scenario) -> Value:
     if isinstance(value, Known) and not value.data:
         return Absent(value.span, value.trace)
-    return _member(scenario.resolve(parsed(value)), name, scenario)
+    return _member(scenario.resolve(structured(value)), name, scenario)
 
 
 def _part_of_unknown(value: Unknown, name: str) -> Value:
@@ -192,7 +192,7 @@ def _of_several(
 ) -> Value:
     """A list of what the rest of the path leads to in each element (for Where: in each that fits)."""
     if isinstance(value, (Encoded, Partial)) or (isinstance(value, Known) and value.data.__class__ is str):
-        value = scenario.resolve(parsed(value))
+        value = scenario.resolve(structured(value))
     if isinstance(value, Known) and value.data.__class__ is dict:
         if isinstance(step, Where) and step.key not in value.data:
             return _walk(Known([value], value.span), (ALL, *steps[start:]), 0, scenario)
@@ -279,7 +279,7 @@ def _elements(
     elif isinstance(value, Known):
         yield from _elements_of_known(value, steps, start, exists, position)
     elif isinstance(value, (Encoded, Partial)):
-        yield from _elements(parsed(value), steps, start, exists, position)
+        yield from _elements(structured(value), steps, start, exists, position)
     elif isinstance(value, Unknown):
         there = Unknown(value.reason, value.span, trace=value.trace)
         if value.element is not None and steps[start].__class__ is All:
@@ -294,7 +294,7 @@ def _elements_of_known(
     step = steps[start]
     data = value.data
     if data.__class__ is str and not (step.__class__ is All and start + 1 == len(steps)):
-        inner = parsed(value)
+        inner = structured(value)
         if not isinstance(inner, Known) or inner.data.__class__ is not str:
             yield from _elements(inner, steps, start, exists, position)
     elif step.__class__ is All:
