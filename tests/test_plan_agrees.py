@@ -50,7 +50,7 @@ def split(value: Value) -> tuple[Any, Any, Any]:
     if isinstance(value.data, list):
         items = [split(item) for item in value.data]
         return tuple([item[index] for item in items] for index in range(3))  # type: ignore[return-value]
-    data = value.data if isinstance(value.data, (bool, int, str)) else float(value.data)
+    data = value.data if isinstance(value.data, (bool, int, str)) else float(str(value.data))
     return data, False, {"constant_value": data}
 
 

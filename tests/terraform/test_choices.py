@@ -75,6 +75,13 @@ def test_one_variable_equals_at_most_one_constant() -> None:
     }
 
 
+@pytest.mark.parametrize(("constant", "is_nothing"), [('""', True), ("null", True), ('"x"', False)])
+def test_a_comparison_knows_whether_it_is_one_with_nothing(constant: str, is_nothing: bool) -> None:
+    compared = value_of(f"var.text == {constant}")
+    assert isinstance(compared, Choice)
+    assert compared.subject.is_nothing is is_nothing
+
+
 def test_a_flag_that_equals_true_is_the_flag() -> None:
     assert cases(value_of("var.flag == true")) == {"var.flag": {True: True, False: False}}
     assert cases(value_of("var.flag != true")) == {"var.flag": {True: False, False: True}}
