@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 KINDS = vocabulary("""
 bucket:
   title: bucket
-  identified_by: [name]
+  identified_by: [name, url]
   properties:
     name: {type: string}
+    url: {type: string}
     algorithm:
       type: string
       when_absent: [{same_as: configuration.algorithm}, {value: AES256, source: 'https://docs.aws.amazon.com/'}]
@@ -149,6 +150,12 @@ def test_an_address_that_ends_in_another_name_is_not_of_this_resource(ends: str)
     assert told(algorithm(model(KINDS, bucket(), configuration(link)))) == "AES256"
     assert isinstance(algorithm(model(KINDS, bucket(bucket="logs"), configuration(link))), Unknown)
     assert isinstance(algorithm(model(KINDS, bucket(bucket=unknown("name")), configuration(link))), Unknown)
+
+
+def test_an_address_of_which_only_data_sources_are_not_known_may_name_a_resource() -> None:
+    link = text("https://queue.", ref("data.aws_region.r", "name"), "/example")
+    assert isinstance(algorithm(model(KINDS, bucket(bucket="example"), configuration(link))), Unknown)
+    assert told(algorithm(model(KINDS, bucket(bucket="other"), configuration(link)))) == "AES256"
 
 
 def test_an_address_may_end_in_a_name_that_is_known_in_part() -> None:

@@ -8,7 +8,16 @@ from __future__ import annotations
 from time import strftime
 
 from enclint.lean_typing import TYPE_CHECKING, Final
-from enclint.model.names import Names, base_of, canonical, leaves_of_choice, links_of, may_be_text, tails_of
+from enclint.model.names import (
+    Names,
+    base_of,
+    canonical,
+    leaves_of_choice,
+    links_of,
+    may_be_text,
+    name_at_the_end_of,
+    tails_of,
+)
 from enclint.model.paths import elements, get
 from enclint.model.resources import Resource, Targets
 from enclint.model.scenario import NOTHING_ASSUMED, Scenario, Undecided
@@ -312,6 +321,9 @@ class _Referrers:
         text = canonical(link) if link is not None else None
         for each in () if text is None else tails_of(text) if isinstance(text, str) else (text,):
             self._by_text.setdefault(each, []).append(resource)
+        name = name_at_the_end_of(link) if link is not None else None
+        if name is not None:
+            self._by_text.setdefault(name, []).append(resource)
         if link is None or (isinstance(link, Unknown) and not references):
             self._loose.append(resource)
 

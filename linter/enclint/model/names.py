@@ -82,14 +82,14 @@ def may_be_text(link: Value, target: Resource, scenario: Scenario) -> bool | str
     text = canonical(link)
     texts = tails_of(text) if isinstance(text, str) else (text,)
     reason = link.reason if isinstance(link, Unknown) else None
-    for name in target.kind.identified_by:
-        own = target.read(name, scenario)
+    names = [target.read(name, scenario) for name in target.kind.identified_by]
+    if name_at_the_end_of(link) is not None and all(isinstance(own, Absent) for own in names):
+        return False  # it has a name that nobody wrote, and the link one that somebody did
+    for own in names:
         if text is not None and canonical(own) in texts:
             return True
         if isinstance(own, Known) and isinstance(link, Unknown) and not _can_be(link, str(own.data)):
             return False
-        if isinstance(own, Absent) and _ends_in_a_known_name(link):
-            reason = None  # it has a name that nobody wrote, and the link one that somebody did
         if isinstance(own, Unknown) and isinstance(link, Known):
             reason = own.reason
     return reason or False
@@ -106,11 +106,14 @@ def _can_be(link: Unknown, text: str) -> bool:
     return prefix.startswith(_ADDRESSES) or text.startswith(prefix)
 
 
-def _ends_in_a_known_name(link: Value) -> bool:
+def name_at_the_end_of(link: Value) -> str | None:
+    """The name that an ARN or a URL ends in, of which other pieces are not known; None where it is not known either."""
     if not isinstance(link, Partial) or isinstance(link, Reference):
-        return False
+        return None
     begins, ends = _known_ends(link)
-    return begins.startswith(_ADDRESSES) and (":" in ends or "/" in ends)
+    if not begins.startswith(_ADDRESSES) or not (":" in ends or "/" in ends):
+        return None
+    return tails_of(f"arn:{ends}")[-1]
 
 
 def _known_ends(link: Partial) -> tuple[str, str]:
