@@ -69,7 +69,14 @@ def owner_of(value: Value, model: Model, scenario: Scenario, hops: int = 0) -> O
         return _owner_by_pieces(value, model, scenario, hops)
     assert isinstance(value, Unknown)  # noqa: S101
     prefix = (value.refinement or {}).get("prefix", "")
-    return _owner_by_beginning(prefix) or value.reason
+    return _owner_by_beginning(prefix) or _owner_by_alias(value, model, scenario, hops) or value.reason
+
+
+def _owner_by_alias(name: Value, model: Model, scenario: Scenario, hops: int) -> Owner | str | None:
+    """By the one alias that the code makes of a name, though the name may not be known, or not all of it."""
+    found = model.find(ALIAS_KIND, name, scenario).resources
+    made = [alias for alias in found if alias.source.mode == "managed"]
+    return _owner_of_alias(made[0], model, scenario, hops) if len(made) == 1 else None
 
 
 def _owner_by_text(value: Known, model: Model, scenario: Scenario, hops: int) -> Owner | str:
@@ -80,10 +87,7 @@ def _owner_by_text(value: Known, model: Model, scenario: Scenario, hops: int) ->
         return Owner.AWS_MANAGED
     alias = _ALIAS.fullmatch(text)
     if alias is not None:
-        found = model.find(ALIAS_KIND, Known(alias[1]), scenario)
-        if len(found.resources) == 1:
-            return _owner_of_alias(found.resources[0], model, scenario, hops)
-        return Owner.CUSTOMER_MANAGED
+        return _owner_by_alias(Known(alias[1]), model, scenario, hops) or Owner.CUSTOMER_MANAGED
     if _KEY.fullmatch(text):
         found = model.find(KEY_KIND, value, scenario)
         return _owner_of_key(found.resources[0], scenario) if len(found.resources) == 1 else Owner.CUSTOMER_MANAGED
@@ -142,6 +146,9 @@ def _owner_by_pieces(value: Partial, model: Model, scenario: Scenario, hops: int
         return known
     if ":key/" in text:
         return Owner.CUSTOMER_MANAGED
+    named = _owner_by_alias(value, model, scenario, hops)
+    if named is not None:
+        return named
     _, found, rest = text.partition(":alias/")
     if found and _owner_by_beginning(f"alias/{rest.partition(chr(0))[0]}"):
         return Owner.CUSTOMER_MANAGED
