@@ -16,7 +16,19 @@ from enclint.frontends.terraform.scope import Scope
 from enclint.frontends.terraform.syntax import Attribute
 from enclint.frontends.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, list_of
 from enclint.frontends.terraform.values import object_value, sensitive, string, to_json, tuple_value
-from enclint.model.value import MAX_LEAVES, Choice, Known, Partial, Reference, Subject, Unknown, Value, assume, leaves
+from enclint.model.value import (
+    MAX_LEAVES,
+    OTHER,
+    Choice,
+    Known,
+    Partial,
+    Reference,
+    Subject,
+    Unknown,
+    Value,
+    assume,
+    leaves,
+)
 from enclint.source import Source
 
 
@@ -218,6 +230,23 @@ def test_choices_stay_inside_of_collections() -> None:
     result = value_of("{ a = var.flag ? 1 : 2, b = 3 }")
     assert isinstance(result, Known)
     assert cases(result.data["a"]) == {"var.flag": {True: 1, False: 2}}
+
+
+def test_an_unknown_key_gives_every_element_by_which_key_it_is() -> None:
+    every = {'"dev"': 1, '"prod"': 2}
+    assert cases(value_of("{ dev = 1, prod = 2 }[var.text]")) == {"var.text": every}
+    assert cases(value_of("lookup({ dev = 1, prod = 2 }, var.text)")) == {"var.text": every}
+    with_default = cases(value_of("lookup({ dev = 1, prod = 2 }, var.text, 3)"))
+    assert with_default == {"var.text": {**every, OTHER: 3}}
+
+
+def test_an_unknown_key_and_comparisons_with_it_are_decided_together() -> None:
+    result = value_of('{ dev = var.text == "dev" ? 1 : 2, prod = 3 }[var.text]')
+    assert cases(result) == {"var.text": {'"dev"': 1, '"prod"': 3}}
+
+
+def test_within_try_an_unknown_key_might_be_an_error() -> None:
+    assert isinstance(value_of("try({ dev = 1 }[var.text], 2)"), Unknown)
 
 
 def test_steps_into_unknowns_keep_references_and_identities() -> None:

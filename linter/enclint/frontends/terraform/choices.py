@@ -17,6 +17,7 @@ from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.value import (
     HAS_SENSITIVE,
     MAX_LEAVES,
+    OTHER,
     Choice,
     Known,
     Partial,
@@ -179,6 +180,26 @@ def subject_of(condition: Unknown, span: Span | None) -> Subject:
     if condition.type is not None and condition.type.kind == "bool":
         return Subject(identity, identity, identity, "true")
     return Subject(f"tobool({identity})", identity)
+
+
+def one_of_the_elements(container: Value, key: Value, default: Value | None, span: Span | None) -> Value | None:
+    """The element of a map or object under a key that is not known: a Choice whose subject is which of the keys it is.
+
+    `default`: what there is for any other key; None where that is an error. None where no choice is made of it.
+    """
+    if not isinstance(key, Unknown) or key.identity is None or not isinstance(container, Known):
+        return None
+    if key.type is None or key.type.kind != "string":  # of another type it is compared with constants of that type
+        return None
+    if not isinstance(container.data, dict) or not container.data:
+        return None
+    subject = Subject(key.identity, key.identity)
+    branches: list[tuple[Case, Value]] = [(quoted(name), element) for name, element in container.data.items()]
+    if default is not None:
+        branches.append((OTHER, default))
+    assumed = [(case, assume(element, subject, case)) for case, element in branches]
+    found = choice(subject, assumed, span, sensitive=container.sensitive or key.sensitive)
+    return found if leaves(found) <= MAX_LEAVES else None
 
 
 def decide_equality(left: Value, right: Value, span: Span | None) -> Value | None:

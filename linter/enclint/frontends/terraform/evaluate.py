@@ -105,7 +105,7 @@ def _get_attribute(node: syntax.GetAttribute, scope: Scope) -> Value:
 def _index(node: syntax.Index, scope: Scope) -> Value:
     collection = evaluate_node(node.collection, scope)
     key = evaluate_node(node.key, scope)
-    return _read_from(get_index(collection, key, scope.span(node)), node, scope)
+    return _read_from(get_index(collection, key, scope.span(node), choices=scope.choices), node, scope)
 
 
 def _tuple(node: syntax.Tuple, scope: Scope) -> Value:

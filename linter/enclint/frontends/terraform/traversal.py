@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from types import NoneType
 
-from enclint.frontends.terraform.choices import composed, lifted
+from enclint.frontends.terraform.choices import ALWAYS, NEVER, composed, lifted, one_of_the_elements
 from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.numbers import Float
@@ -158,10 +158,10 @@ def _why_no_attribute(type: Type, name: str) -> str:
     return "This value does not have any attributes."
 
 
-def get_index(value: Value, key: Value, span: Span | None) -> Value:
-    """`value[key]`."""
+def get_index(value: Value, key: Value, span: Span | None, *, choices: int = NEVER) -> Value:
+    """`value[key]`; by a key that is not known, the Choice among all elements where `choices` are made."""
     if value.__class__ is Choice or key.__class__ is Choice:
-        return lifted(lambda each, at: get_index(each, at, span), [value, key], span)
+        return lifted(lambda each, at: get_index(each, at, span, choices=choices), [value, key], span)
     if is_null(value):
         detail = "This value is null, so it does not have any indices."
         raise EvaluationError("Attempt to index null value", detail, span)
@@ -169,6 +169,10 @@ def get_index(value: Value, key: Value, span: Span | None) -> Value:
         raise EvaluationError("Invalid index", "Can't use a null value as an indexing key.", span)
     if isinstance(value, Deferred) and isinstance(key, Known):
         return marked_like(value.index(key, span), value, key)
+    if choices == ALWAYS:
+        chosen = one_of_the_elements(value, key, None, span)
+        if chosen is not None:
+            return chosen
     type: Type = value.type or DYNAMIC
     if type.kind == "dynamic" or (key.type or DYNAMIC).kind == "dynamic":
         return _undecided_index(value, key, span)

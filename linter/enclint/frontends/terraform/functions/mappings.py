@@ -6,6 +6,7 @@ they are, with the place and the way that they came.
 
 from __future__ import annotations
 
+from enclint.frontends.terraform.choices import ALWAYS, one_of_the_elements
 from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.functions import partials
 from enclint.frontends.terraform.functions.lengths import known_length
@@ -118,7 +119,7 @@ def _default(arguments: Sequence[Value], wanted: Type) -> Value:
 @_define(
     "lookup",
     Parameter("inputMap", DYNAMIC, marked=True),
-    Parameter("key", STRING, marked=True),
+    Parameter("key", STRING, unknown=True, marked=True),
     variadic=Parameter("default", DYNAMIC, null=True, unknown=True, untyped=True, kept=True),
     result=_lookup_type,
     not_null=False,
@@ -128,13 +129,25 @@ def lookup(call: Call, arguments: list[Value]) -> Value:
     """`lookup(map, key, default)`: a null in the map is no reason for the default."""
     mapping, key = arguments[:2]
     assert isinstance(mapping, Known)  # noqa: S101 -- the registry has seen to it
-    assert isinstance(key, Known)  # noqa: S101
+    if not isinstance(key, Known):
+        return _looked_up_by_unknown(call, arguments)
     found: Value | None = mapping.data.get(key.data)
     if found is not None:
         return found
     if len(arguments) == 3:
         return _default(arguments, call.type)
     raise CallFault(f"lookup failed to find key {quoted(key.data)}")
+
+
+def _looked_up_by_unknown(call: Call, arguments: Sequence[Value]) -> Value:
+    mapping, key = arguments[:2]
+    if call.scope.choices == ALWAYS:
+        default = _default(arguments, call.type) if len(arguments) == 3 else None
+        chosen = one_of_the_elements(mapping, key, default, call.span)
+        if chosen is not None:
+            return chosen
+    result = partials.undecided(call, [key], not_null=False)
+    return result if call.scope.choices else drop_mark(result)
 
 
 def _merged_type(arguments: Sequence[Value]) -> Type:
