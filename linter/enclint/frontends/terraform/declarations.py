@@ -79,13 +79,21 @@ class Declaration:
         return Span(self.source, self.block.start, self.block.header_end)
 
     @property
+    def definition(self) -> Span:
+        """What Terraform points at for the block: the header; in JSON syntax the brace or bracket that opens it."""
+        opening = self.block.opening
+        return self.header if opening is None else Span(self.source, opening, opening + 1)
+
+    @property
+    def gap(self) -> Span:
+        """Where Terraform misses an argument: the header; in JSON syntax the brace that closes the block."""
+        end = self.block.end
+        return self.header if self.block.opening is None else Span(self.source, end - 1, end)
+
+    @property
     def declared_at(self) -> str:
-        """The place of the header as Terraform writes it into sentences; of the opening brace in JSON syntax."""
-        span = self.header
-        if self.source.path.endswith(".json"):
-            brace = self.source.text.find("{", span.end)
-            span = Span(self.source, brace, brace + 1)
-        return range_text(span)
+        """The place of the definition as Terraform writes it into sentences."""
+        return range_text(self.definition)
 
     @property
     def body(self) -> Span:

@@ -210,7 +210,7 @@ def root_value(inputs: Inputs, variable: Variable) -> tuple[Value, list[Diagnost
         try:
             given = given._replace(value=parsed_text(given, variable))
         except EvaluationError as error:
-            diagnostics.append(of_error(error, Stage.ASSIGN, header))
+            diagnostics.append(of_error(error, Stage.ASSIGN, variable.declaration.definition))
             given = None
     if given is None or given.value is None:
         if variable.default is None:
@@ -236,7 +236,7 @@ def _missing(variable: Variable) -> Diagnostic:
         "No value for required variable",
         f'The root module input variable "{variable.name}" is not set, and has no default value. Use a -var or '
         "-var-file command line argument to provide a value for this variable.",
-        variable.declaration.header,
+        variable.declaration.definition,
         Stage.ASSIGN,
     )
 

@@ -57,12 +57,18 @@ if TYPE_CHECKING:
 COMMENT: Final = "//"
 """The name of members of blocks that are passed over."""
 
+_CONTENTS: Final = "arguments and blocks"
+_BODY_EXPECTED: Final = "an object, or an array of objects"
+
 
 def parse(source: Source) -> Body:
     """The arguments and blocks of a file. Raises SyntaxFault and nothing else; the fault has the items before it."""
     items: list[Item] = []
     try:
-        _Reader(source.text).read_body(read(source.text), FILE, items)
+        root = read(source.text)
+        if isinstance(root, JsonScalar):
+            raise SyntaxFault(f"this cannot hold {_CONTENTS}", root.start, _BODY_EXPECTED)
+        _Reader(source.text).read_body(root, FILE, items)
     except JsonFault as fault:
         raise SyntaxFault(fault.message, fault.offset) from None
     except SyntaxFault as fault:
@@ -71,21 +77,32 @@ def parse(source: Source) -> Body:
     return Body(items, source)
 
 
-def as_blocks(argument: Attribute, source: Source) -> list[Block]:
+def as_blocks(argument: Attribute, source: Source) -> list[Block] | None:
     """The blocks that an argument in a provider's body is, should the provider's schema say that it is one.
 
-    An object is one block, an array of objects are several. Empty for anything else, which cannot be a block.
+    An object is one block, an array of objects (or nulls) are several, null is none. None for what cannot be blocks.
     """
     value = argument.expression
     elements = value.items if isinstance(value, Tuple) else [value]
-    if not all(isinstance(element, Object) for element in elements):
-        return []
     reader = _Reader(source.text)
     blocks: list[Item] = []
     for element in elements:
+        if _is_null(element):
+            if element is not value:
+                blocks.append(Block(argument.name, [], [], element.start, element.end, element.end, value.start))
+            continue
+        if not isinstance(element, (Object, Tuple)):
+            return None
         node = read_at(source.text, element.start)
-        reader.read_blocks(argument.name, node, PROVIDER_BODY, [], (argument.start, element.start), blocks)
+        try:
+            reader.read_blocks(argument.name, node, PROVIDER_BODY, [], (argument.start, element.start), blocks)
+        except SyntaxFault:
+            return None
     return [block for block in blocks if isinstance(block, Block)]
+
+
+def _is_null(expression: Expression) -> bool:
+    return isinstance(expression, Literal) and expression.value is None
 
 
 class _Reader:
@@ -99,7 +116,7 @@ class _Reader:
     def read_body(self, body: JsonNode, kind: BlockKind, items: list[Item]) -> None:
         """Append the arguments and blocks of a body: an object, or an array of objects that count as one."""
         arguments: dict[str, Attribute] = {}
-        for name, key_span, value in _members(body, "arguments and blocks"):
+        for name, key_span, value in _members(body, _CONTENTS):
             nested = kind.blocks.get(name)
             if nested is not None:
                 self.read_blocks(name, value, nested, [], key_span, items)
@@ -130,7 +147,7 @@ class _Reader:
             inner_items: list[Item] = []
             self.read_body(body, kind, inner_items)
             start, header_end = header if index == 0 else (body.start, body.start + 1)
-            items.append(Block(type, labels, inner_items, start, body.end, header_end))
+            items.append(Block(type, labels, inner_items, start, body.end, header_end, value.start))
 
     def _argument(self, name: str, value: JsonNode, kind: BlockKind) -> Expression:
         """An argument's value, its strings read as the block's kind says."""
@@ -202,7 +219,7 @@ def _members(node: JsonNode, what: str) -> list[JsonMember]:
         return [member for item in node.items if isinstance(item, JsonObject) for member in item.every_member()]
     if isinstance(node, JsonScalar) and node.value is None:
         return []
-    raise SyntaxFault(f"this cannot hold {what}", node.start, "an object, or an array of objects")
+    raise SyntaxFault(f"this cannot hold {what}", node.start, _BODY_EXPECTED)
 
 
 def _bodies(type: str, value: JsonNode) -> list[JsonNode]:
@@ -213,7 +230,7 @@ def _bodies(type: str, value: JsonNode) -> list[JsonNode]:
         return value.items
     if value.value is None:
         return []
-    raise SyntaxFault(f"this is no `{type}` block", value.start, "an object, or an array of objects")
+    raise SyntaxFault(f"this is no `{type}` block", value.start, _BODY_EXPECTED)
 
 
 def _unique(node: JsonObject) -> list[JsonMember]:

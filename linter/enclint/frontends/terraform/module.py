@@ -280,7 +280,7 @@ def _enter_named(
             summary,
             f'There is no {what} named "{name}". An override file can only override {base} in a primary '
             "configuration file.",
-            declaration.header,
+            declaration.definition,
         )
     elif is_override and existing is not None:
         existing.override(declaration)
@@ -290,7 +290,7 @@ def _enter_named(
             module,
             summary,
             f'{what} named "{name}" was already {done} at {existing.declared_at}. {rule}',
-            declaration.header,
+            declaration.definition,
         )
     else:
         known[name] = declaration
@@ -307,7 +307,7 @@ def _enter_resource(module: Module, declaration: Declaration, is_override: bool)
             f"Missing {kind} to override",
             f'There is no {key[1]} {kind} named "{key[2]}". An override file can only override a {block.type} block '
             "defined in a primary configuration file.",
-            declaration.header,
+            declaration.definition,
         )
     elif is_override and existing is not None:
         existing.override(declaration)
@@ -317,7 +317,7 @@ def _enter_resource(module: Module, declaration: Declaration, is_override: bool)
             f'Duplicate {block.type} "{key[1]}" configuration',
             f'A {key[1]} {kind} named "{key[2]}" was already declared at {existing.declared_at}. Resource '
             "names must be unique per type in each module.",
-            declaration.header,
+            declaration.definition,
         )
     else:
         module.resources[key] = declaration
@@ -343,7 +343,7 @@ def _enter_provider(module: Module, declaration: Declaration, is_override: bool)
             "Missing base provider configuration for override",
             f'There is no {name} provider configuration with the alias "{alias}". An override file can only override '
             "an aliased provider configuration that was already defined in a primary configuration file.",
-            declaration.header,
+            declaration.definition,
         )
     elif existing is not None:
         detail = (
@@ -354,7 +354,7 @@ def _enter_provider(module: Module, declaration: Declaration, is_override: bool)
             f'{existing.declared_at}. If multiple configurations are required, set the "alias" argument for '
             "alternative configurations."
         )
-        _complain(module, "Duplicate provider configuration", detail, declaration.header)
+        _complain(module, "Duplicate provider configuration", detail, declaration.definition)
     else:
         module.providers[key] = declaration
 
@@ -363,7 +363,10 @@ def _enter_check(module: Module, declaration: Declaration, is_override: bool) ->
     name = declaration.block.labels[0]
     if is_override:
         _complain(
-            module, "Can't override check blocks", "Override files cannot override check blocks.", declaration.header
+            module,
+            "Can't override check blocks",
+            "Override files cannot override check blocks.",
+            declaration.definition,
         )
         return
     for data in declaration.content.blocks_of("data"):
@@ -376,7 +379,7 @@ def _enter_check(module: Module, declaration: Declaration, is_override: bool) ->
             f'Duplicate check "{name}" configuration',
             f'A check block named "{name}" was already declared at {existing.declared_at}. Check blocks must '
             "be unique within each module.",
-            declaration.header,
+            declaration.definition,
         )
         return
     module.checks[name] = declaration
@@ -402,7 +405,7 @@ def _entrance_to(name: str, noun: str) -> Callable[[Module, Declaration, bool], 
                 module,
                 f"Cannot override '{declaration.block.type}' blocks",
                 f"{noun} can appear only in normal files, not in override files.",
-                declaration.header,
+                declaration.definition,
             )
             return
         getattr(module, name).append(declaration)

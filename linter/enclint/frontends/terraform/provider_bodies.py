@@ -66,10 +66,11 @@ def with_blocks(content: Content, body: ProviderBody | None) -> Content:
     blocks: list[Declaration] = []
     for name, argument in content.arguments.items():
         inner = body.blocks.get(name) if body is not None else None
-        made = as_blocks(argument.attribute, argument.source) if inner is not None or _has_dynamic(argument) else []
-        if not made:
+        may_be_block = inner is not None or _has_dynamic(argument)
+        made = as_blocks(argument.attribute, argument.source) if may_be_block else None
+        if made is None:
             arguments[name] = argument
-        for block in made:
+        for block in made or ():
             nested = with_blocks(content_of(block.items, argument.source), inner)
             blocks.append(Declaration(block, argument.source, nested))
     blocks += [_typed(declaration, body) for declaration in content.blocks]

@@ -363,17 +363,30 @@ class Attribute(Node):
 
 
 class Block(Node):
-    """`type "label" { … }`; `header_end` is the offset just after the last label (or the type)."""
+    """`type "label" { … }`; `header_end` is the offset just after the last label (or the type).
 
-    __slots__ = ("header_end", "items", "labels", "type")
+    `opening` is, in JSON syntax, the offset of the brace or bracket that opens the value which the block is in.
+    """
 
-    def __init__(self, type: str, labels: list[str], items: list[Item], start: int, end: int, header_end: int) -> None:
+    __slots__ = ("header_end", "items", "labels", "opening", "type")
+
+    def __init__(
+        self,
+        type: str,
+        labels: list[str],
+        items: list[Item],
+        start: int,
+        end: int,
+        header_end: int,
+        opening: int | None = None,
+    ) -> None:
         self.type = type
         self.labels = labels
         self.items = items
         self.start = start
         self.end = end
         self.header_end = header_end
+        self.opening = opening
 
 
 Item: TypeAlias = Attribute | Block

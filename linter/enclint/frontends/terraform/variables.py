@@ -141,7 +141,7 @@ class Variable:
             default = self.constraint.accept(constant(argument.attribute.expression, argument.source))
         except ConversionError as error:
             detail = self._incompatible(error.detail)
-            span = self.declaration.overrides[-1].header if self._is_overridden() else argument.span
+            span = self.declaration.overrides[-1].definition if self._is_overridden() else argument.span
             self._complain(detail, span)
             return self.unknown(f"the default of variable `{self.name}` is not suitable: {error.phrase}")
         except EvaluationError as error:
@@ -149,7 +149,7 @@ class Variable:
             return self.unknown(f"the default of variable `{self.name}` cannot be evaluated: {error.summary}")
         if is_null(default) and not self.is_nullable:
             self._complain(
-                _NULL_NOT_ALLOWED, self.declaration.overrides[-1].header if self._is_overridden() else argument.span
+                _NULL_NOT_ALLOWED, self.declaration.overrides[-1].definition if self._is_overridden() else argument.span
             )
         if is_null(default) and default.type.kind == "dynamic":
             return null(self.constraint.type.without_optional(), argument.span)

@@ -13,7 +13,7 @@ from enclint.source import Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from enclint.frontends.terraform.declarations import Content, Declaration
+    from enclint.frontends.terraform.declarations import Argument, Content, Declaration
 
 
 class BodySchema(NamedTuple):
@@ -107,7 +107,10 @@ def unexpected(
     for name, argument in content.arguments.items():
         if name not in known:
             if argument.source.path.endswith(".json"):
-                yield _extraneous(name, schema, argument.name_span, stage)
+                if name in schema.blocks:
+                    yield from _no_blocks(argument, stage)
+                else:
+                    yield _extraneous(name, schema, argument.name_span, stage)
                 continue
             hint = _argument_hint(name, content, schema)
             detail = f'An argument named "{name}" is not expected here.{hint}'
@@ -121,6 +124,15 @@ def unexpected(
             hint = _block_hint(type, schema) if each.block.type == type else ""
             detail = f'Blocks of type "{type}" are not expected here.{hint}'
             yield Diagnostic("Unsupported block type", detail, each.header, stage)
+
+
+def _no_blocks(argument: Argument, stage: Stage) -> Iterator[Diagnostic]:
+    """Something in JSON syntax that stands where blocks should, and cannot be any."""
+    from enclint.frontends.terraform.validation.json_words import block_complaints
+
+    source = argument.source
+    for summary, detail, offset in block_complaints(source.text, argument.span.start, argument.attribute.name):
+        yield Diagnostic(summary, detail, Span(source, offset, offset + 1), stage)
 
 
 def _extraneous(name: str, schema: BodySchema, span: Span, stage: Stage) -> Diagnostic:
@@ -153,7 +165,7 @@ def missing(declaration: Declaration, content: Content, schema: BodySchema, stag
     for name in schema.required:
         if name not in content.arguments:
             detail = f'The argument "{name}" is required, but no definition was found.'
-            yield Diagnostic("Missing required argument", detail, declaration.header, stage)
+            yield Diagnostic("Missing required argument", detail, declaration.gap, stage)
 
 
 def mislabelled(content: Content, schema: BodySchema, stage: Stage) -> Iterator[Diagnostic]:

@@ -38,12 +38,12 @@ def check_installation(node: Node) -> Iterator[Diagnostic]:
             yield Diagnostic("Unreadable module directory", detail, None, Stage.INSTALL)
             detail = (
                 f'The directory {"" if node.call is None else folder} could not be read for module "{name}" at '
-                f"{declaration.source.path}:{declaration.header.line}."
+                f"{declaration.source.path}:{declaration.definition.line}."
             )
             yield Diagnostic("Unreadable module directory", detail, None, Stage.INSTALL)
         else:
             summary = "Module cannot be read" if is_local(source) else "Module not installed"
-            yield Diagnostic(summary, f"{found.reason}.", declaration.header, Stage.INSTALL)
+            yield Diagnostic(summary, f"{found.reason}.", declaration.definition, Stage.INSTALL)
 
 
 def check_arguments(node: Node) -> Iterator[Diagnostic]:
@@ -119,7 +119,7 @@ def check_providers(node: Node) -> Iterator[Diagnostic]:
                 f"The child module requires an additional configuration for provider {_short(source)}, with the local "
                 "name "
                 f'"{alias}".',
-                call.header,
+                call.definition,
                 Stage.INSTALL,
             )
     for name, (passed, span) in passed_in.items():
@@ -180,7 +180,7 @@ def _passed_on(
                 f'hashicorp/{name} with local name "{name}", but {_parent_text(node)} doesn\'t pass a configuration '
                 "under "
                 "that name.",
-                node.call.declaration.header,
+                node.call.declaration.definition,
                 Stage.INSTALL,
                 is_warning=True,
             )

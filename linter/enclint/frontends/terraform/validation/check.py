@@ -107,7 +107,7 @@ def _imports_in_child(node: Node) -> Iterator[Diagnostic]:
             "root "
             "module."
         )
-        yield Diagnostic("Invalid import configuration", detail, declaration.header, Stage.INSTALL)
+        yield Diagnostic("Invalid import configuration", detail, declaration.definition, Stage.INSTALL)
 
 
 def distinct(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

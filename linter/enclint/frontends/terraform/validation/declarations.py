@@ -161,7 +161,7 @@ def _no_override(declaration: Declaration) -> Iterator[Diagnostic]:
             type = nested.block.type
             if type in ("validation", "precondition", "postcondition"):
                 detail = f'Override files cannot override "{type}" blocks.'
-                yield Diagnostic(f"Can't override {type} blocks", detail, nested.header)
+                yield Diagnostic(f"Can't override {type} blocks", detail, nested.definition)
 
 
 def _own_conditions(declaration: Declaration, types: tuple[str, ...]) -> list[Declaration]:
@@ -195,7 +195,7 @@ def _output(name: str, declaration: Declaration) -> Iterator[Diagnostic]:
             yield from condition(nested)
         elif nested.block.type == "postcondition":
             detail = "Output values can only have preconditions, not postconditions."
-            yield Diagnostic("Postconditions are not allowed", detail, nested.header)
+            yield Diagnostic("Postconditions are not allowed", detail, nested.definition)
 
 
 def _call(name: str, declaration: Declaration) -> Iterator[Diagnostic]:
@@ -292,7 +292,7 @@ def _reserved_block(nested: Declaration, where: str) -> Diagnostic:
     return Diagnostic(
         f"Reserved block type name in {where} block",
         f'The block type name "{nested.block.type}" {_FUTURE}',
-        nested.header,
+        nested.definition,
     )
 
 
@@ -305,7 +305,7 @@ def _escapes(declaration: Declaration, meaning: str) -> Iterator[Diagnostic]:
             f"{meaning} rather than as meta-arguments, but each {declaration.block.type} block can have only one "
             f"such block. The first escaping block was at {blocks[0].declared_at}."
         )
-        yield Diagnostic("Duplicate escaping block", detail, other.header)
+        yield Diagnostic("Duplicate escaping block", detail, other.definition)
 
 
 def _once(declaration: Declaration, type: str) -> Iterator[Diagnostic]:
@@ -313,7 +313,7 @@ def _once(declaration: Declaration, type: str) -> Iterator[Diagnostic]:
     blocks = list(declaration.content.blocks_of(type))
     for other in blocks[1:]:
         detail = f"This resource already has a {type} block at {blocks[0].declared_at}."
-        yield Diagnostic(f"Duplicate {type} block", detail, other.header)
+        yield Diagnostic(f"Duplicate {type} block", detail, other.definition)
 
 
 def _resource(mode: str, declaration: Declaration) -> Iterator[Diagnostic]:
@@ -484,7 +484,7 @@ def _provider(declaration: Declaration) -> Iterator[Diagnostic]:
     name = declaration.block.labels[0]
     if name != name.lower():
         detail = f'Provider names must be normalized. Replace "{name}" with "{name.lower()}" to fix this error.'
-        yield Diagnostic("Invalid provider local name", detail, declaration.header)
+        yield Diagnostic("Invalid provider local name", detail, declaration.definition)
     alias = declaration.argument("alias")
     if alias is not None:
         data, diagnostics = static_value(alias, STRING)
@@ -601,13 +601,13 @@ def _only_one(nested: Declaration, seen: dict[str, Declaration]) -> Iterator[Dia
             "A module may have only one backend configuration. The backend was previously configured at "
             f"{seen[type].declared_at}."
         )
-        yield Diagnostic("Duplicate backend configuration", detail, nested.header)
+        yield Diagnostic("Duplicate backend configuration", detail, nested.definition)
     elif type in seen and type == "required_providers":
         detail = (
             "A module may have only one required providers configuration. The required providers were previously "
             f"configured at {seen[type].declared_at}."
         )
-        yield Diagnostic("Duplicate required providers configuration", detail, nested.header)
+        yield Diagnostic("Duplicate required providers configuration", detail, nested.definition)
     seen.setdefault(type, nested)
     if {"backend", "cloud"} <= seen.keys() and type in ("backend", "cloud"):
         backend, cloud = seen["backend"], seen["cloud"]
@@ -616,7 +616,7 @@ def _only_one(nested: Declaration, seen: dict[str, Declaration]) -> Iterator[Dia
             f"'cloud' block is configured at {cloud.declared_at}; a backend is configured at "
             f"{backend.declared_at}. Remove the backend block to configure HCP Terraform or Terraform Enteprise."
         )
-        yield Diagnostic("Both a backend and cloud configuration are present", detail, backend.header)
+        yield Diagnostic("Both a backend and cloud configuration are present", detail, backend.definition)
 
 
 def _required_providers(declaration: Declaration) -> Iterator[Diagnostic]:
@@ -666,7 +666,7 @@ def _moves(module: Module) -> Iterator[Diagnostic]:
         kinds = {_is_module_address(argument) for argument in ends if argument is not None}
         if len(kinds) == 2:
             detail = 'The "from" and "to" addresses must either both refer to resources or both refer to modules.'
-            yield Diagnostic('Invalid "moved" addresses', detail, moved.header)
+            yield Diagnostic('Invalid "moved" addresses', detail, moved.definition)
     for removed in module.removed:
         yield from check_body(removed, bodies.REMOVED)
         origin = removed.argument("from")
@@ -740,8 +740,8 @@ def _check(declaration: Declaration) -> Iterator[Diagnostic]:
         valid += not problems
     if not valid:
         detail = "Check blocks must have at least one assert block."
-        yield Diagnostic("Zero assert blocks", detail, declaration.header)
+        yield Diagnostic("Zero assert blocks", detail, declaration.definition)
     blocks = list(declaration.content.blocks_of("data"))
     for other in blocks[1:]:
         detail = f"This check block already has a data resource defined at {blocks[0].declared_at}."
-        yield Diagnostic("Multiple data resource blocks", detail, other.header)
+        yield Diagnostic("Multiple data resource blocks", detail, other.definition)

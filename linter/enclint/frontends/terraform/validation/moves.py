@@ -84,14 +84,14 @@ def _contradiction(move: _Move) -> Iterator[Diagnostic]:
             f"This statement declares a move from {move.origin} to the same address, which is the same as not "
             "declaring this move at all."
         )
-        yield Diagnostic("Redundant move statement", detail, move.declaration.header, Stage.PLAN)
+        yield Diagnostic("Redundant move statement", detail, move.declaration.definition, Stage.PLAN)
         return
     found = _declaration(move.node, move.path)
     if found is not None and not any(isinstance(step, Key) for step in move.path):
         what = "module call" if found.block.type == "module" else "resource"
-        place = f"{found.source.path}:{found.header.line},{found.header.column}"
+        place = f"{found.source.path}:{found.definition.line},{found.definition.column}"
         detail = f"This statement declares a move from {move.origin}, but that {what} is still declared at {place}."
-        yield Diagnostic("Moved object still exists", detail, move.declaration.header, Stage.PLAN)
+        yield Diagnostic("Moved object still exists", detail, move.declaration.definition, Stage.PLAN)
 
 
 def _declaration(node: Node | None, path: Path) -> Declaration | None:
@@ -111,12 +111,12 @@ def _declaration(node: Node | None, path: Path) -> Declaration | None:
 
 
 def _ambiguous(first: _Move, second: _Move, *, is_target: bool) -> Diagnostic:
-    place = f"{first.declaration.source.path}:{first.declaration.header.line},{first.declaration.header.column}"
+    place = f"{first.declaration.source.path}:{first.declaration.definition.line},{first.declaration.definition.column}"
     detail = (
         f"A statement at {place} declared that {first.origin} moved to {first.target}, but this statement instead "
         f"declares that {second.origin if is_target else 'it'} moved {'there' if is_target else f'to {second.target}'}."
     )
-    return Diagnostic("Ambiguous move statements", detail, second.declaration.header, Stage.PLAN)
+    return Diagnostic("Ambiguous move statements", detail, second.declaration.definition, Stage.PLAN)
 
 
 def _still_there(node: Node, removed: Declaration) -> Iterator[Diagnostic]:
@@ -131,4 +131,4 @@ def _still_there(node: Node, removed: Declaration) -> Iterator[Diagnostic]:
             f"This statement declares that {node.prefix}{_text(expression.path)} was removed, but it is still declared "
             "in configuration."
         )
-        yield Diagnostic(f"Removed {what} still exists", detail, found.header, Stage.VALIDATE)
+        yield Diagnostic(f"Removed {what} still exists", detail, found.definition, Stage.VALIDATE)

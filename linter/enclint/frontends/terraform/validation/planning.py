@@ -127,11 +127,11 @@ class Plan:
             if argument is not None:
                 return argument.span
         elif (given := instance.world.inputs.values.get(name)) is not None and given.value is not None:
-            return given.value.span or instance.module.variables[name].header
-        return instance.module.variables[name].header
+            return given.value.span or instance.module.variables[name].definition
+        return instance.module.variables[name].definition
 
     def _validation(self, instance: ModuleInstance, declaration: Declaration, place: Span, address: str) -> None:
-        rule = f"\n\nThis was checked by the validation rule at {range_text(declaration.header)}."
+        rule = f"\n\nThis was checked by the validation rule at {range_text(declaration.definition)}."
         condition = _Condition(
             "Invalid variable validation result",
             "Validation condition expression must return either true or false, not null.",
@@ -181,7 +181,7 @@ class Plan:
         is_ephemeral = _is_true(declaration.argument("ephemeral"))
         if instance.parent is None and is_ephemeral:
             detail = "Ephemeral outputs are not allowed in context of a root module"
-            self._complain("Ephemeral output not allowed", detail, declaration.header)
+            self._complain("Ephemeral output not allowed", detail, declaration.definition)
         elif value.flags & HAS_EPHEMERAL and not is_ephemeral:
             detail = (
                 "This output value is not declared as returning an ephemeral value, so it cannot be set to a result "
@@ -194,7 +194,7 @@ class Plan:
                 "To reduce the risk of accidentally exporting sensitive data that was intended to be only internal, "
                 "Terraform requires that any root module output containing sensitive data be explicitly marked as "
                 "sensitive, to confirm your intent.",
-                declaration.header,
+                declaration.definition,
             )
 
     def _check(self, instance: ModuleInstance, name: str, declaration: Declaration) -> None:
@@ -374,7 +374,7 @@ _ORDINARY: Final = _Condition(
 
 def _place_of(declaration: Declaration) -> Span:
     argument = declaration.argument("condition")
-    return argument.span if argument is not None else declaration.header
+    return argument.span if argument is not None else declaration.definition
 
 
 def _is_true(argument: Argument | None) -> bool:

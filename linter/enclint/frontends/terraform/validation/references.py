@@ -128,7 +128,7 @@ def _dynamic(
         yield Diagnostic("Missing dynamic content block", detail, declaration.header, Stage.VALIDATE)
     if len(contents) > 1:
         detail = "Only one nested content block is allowed for each dynamic block."
-        yield Diagnostic("Extraneous dynamic content block", detail, contents[1].header, Stage.VALIDATE)
+        yield Diagnostic("Extraneous dynamic content block", detail, contents[1].definition, Stage.VALIDATE)
     for_each = declaration.argument("for_each")
     if for_each is not None:
         yield from _expression(instance, for_each, bound, own)
@@ -287,7 +287,7 @@ def _redundant(name: str, instance: ModuleInstance, key: ResourceKey) -> Diagnos
         "Adding an attribute name to ignore_changes tells Terraform to ignore future changes to the argument in "
         "configuration after the object has been created, retaining the value originally configured.\n\nThe attribute "
         f"{name} is decided by the provider alone and therefore there can be no configured value to compare with.",
-        instance.module.resources[key].header,
+        instance.module.resources[key].definition,
         Stage.VALIDATE,
         is_warning=True,
     )

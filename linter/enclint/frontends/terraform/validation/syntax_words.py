@@ -1,6 +1,7 @@
 """Faults of syntax in Terraform's words: our reader says what is wrong in its own, and better, but not for comparison.
 
-Terraform sometimes says two things about one fault, and sometimes points at the end of the file.
+Terraform sometimes says two things about one fault, and sometimes points at the end of the file. What it says of JSON
+is read once more in its own way (`json_words`).
 Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/parser.go
 """
 
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from enclint.frontends.terraform.diagnostics import Diagnostic, did_you_mean, range_text
+from enclint.frontends.terraform.diagnostics import Diagnostic, Stage, did_you_mean, range_text
 from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.source import Span
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from enclint.finding import Finding
-    from enclint.frontends.terraform.diagnostics import Stage
+    from enclint.source import Source
 
 
 class _Words(NamedTuple):
@@ -212,15 +213,6 @@ _FIXED: Final[tuple[tuple[str, tuple[_Words, ...]], ...]] = (
         r"`endif` directive has nothing that it belongs to",
         (_Words("Unexpected endif directive", "The control directives within this template are unbalanced."),),
     ),
-    (
-        r"this cannot hold arguments and blocks",
-        (
-            _Words(
-                "Root value must be object",
-                "The root value in a JSON-based configuration must be either a JSON object or a JSON array of objects.",
-            ),
-        ),
-    ),
 )
 """What our message says, as a pattern, and what Terraform says."""
 
@@ -230,6 +222,8 @@ def in_terraforms_words(finding: Finding, stage: Stage) -> list[Diagnostic]:
     span = finding.span
     if span is None:
         return [Diagnostic(finding.message, "", None, stage)]
+    if span.source.path.endswith(".json") and (said := _of_json(span.source, stage)):
+        return said
     for pattern, words in _FIXED:
         if re.search(pattern, finding.message):
             return [Diagnostic(*each, span, stage) for each in words]
@@ -238,6 +232,15 @@ def in_terraforms_words(finding: Finding, stage: Stage) -> list[Diagnostic]:
         if match is not None:
             return [Diagnostic(*words, place, stage) for words, place in compute(match, span)]
     return [Diagnostic(finding.message, "", span, stage)]
+
+
+def _of_json(source: Source, stage: Stage) -> list[Diagnostic]:
+    from enclint.frontends.terraform.validation.json_words import complaints
+
+    return [
+        Diagnostic(summary, detail, Span(source, offset, offset + 1), stage)
+        for summary, detail, offset in complaints(source.text, of_values=stage is Stage.INPUT)
+    ]
 
 
 def _end(span: Span) -> Span:
@@ -375,30 +378,6 @@ def _nested_on_one_line(match: re.Match[str], span: Span) -> Iterator[tuple[_Wor
     yield _Words("Argument definition required", detail), span
 
 
-def _json_type(match: re.Match[str], span: Span) -> Iterator[tuple[_Words, Span]]:
-    detail = (
-        "Either a JSON object or a JSON array is required, representing the contents of one or more "
-        f'"{match[1]}" blocks.'
-    )
-    yield _Words("Incorrect JSON value type", detail), span
-
-
-def _json_labels(match: re.Match[str], span: Span) -> Iterator[tuple[_Words, Span]]:
-    detail = "Either a JSON object or JSON array of objects is required here, to specify name labels for this block."
-    yield _Words("Incorrect JSON value type", detail), span
-    detail = f"At least one object property is required, whose name represents the {match[1]} block's name."
-    yield _Words("Missing block label", detail), span
-
-
-def _json_comma(match: re.Match[str], span: Span) -> Iterator[tuple[_Words, Span]]:
-    del match
-    if span.source.text[: span.start].rstrip().endswith(","):
-        detail = "JSON does not permit a trailing comma after the final property in an object."
-        yield _Words("Trailing comma in object", detail), span
-        return
-    yield _Words("Invalid JSON property name", "A JSON property name must be given in double quotes."), span
-
-
 _COMPUTED: Final[tuple[tuple[str, Callable[[re.Match[str], Span], Iterator[tuple[_Words, Span]]]], ...]] = (
     (r"`([^`]*)` is set twice here", _set_twice),
     (r"`([^`]*)` is set twice in this object", _set_twice_in_object),
@@ -412,7 +391,4 @@ _COMPUTED: Final[tuple[tuple[str, Callable[[re.Match[str], Span], Iterator[tuple
     (r"this `(\w+)` directive does not end", _directive),
     (r"`(\w+)` is no template directive", _keyword),
     (r"a block on one line has room for one argument and nothing else", _nested_on_one_line),
-    (r"this is no `(\w+)` block", _json_type),
-    (r"this cannot hold the labels of `(\w+)`", _json_labels),
-    (r"expected a member's name in double quotes", _json_comma),
 )
