@@ -76,6 +76,22 @@ def test_a_hook_that_names_a_file_of_another_kind_has_nothing_to_complain_of(tre
     assert not discover(["deployment.yaml"]).nothing_here
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"@level":"info","@message":"Terraform 1.11.4","@module":"terraform.ui","type":"version"}\n{}\n', "log"),
+        ('{\n  "version": 4,\n  "terraform_version": "1.11.4",\n  "serial": 1,\n  "lineage": "x"\n}\n', "state"),
+    ],
+)
+def test_what_terraform_writes_besides_plans_does_not_pass_for_judged_when_it_is_named(
+    tree: Path, text: str, told: str
+) -> None:
+    (tree / "plan.json").write_text(text, encoding="utf-8")
+    (error,) = discover([str(tree / "plan.json")]).errors
+    assert told in error.message
+    assert "terraform show -json" in error.message
+
+
 def test_a_template_that_cannot_be_read_is_an_error_and_not_passed_over(tree: Path) -> None:
     put(tree, "latin.yaml", (TEMPLATE + "# caf\xe9\n").encode("latin-1"))
     put(tree, "wide.yaml", TEMPLATE.encode("utf-16"))

@@ -16,10 +16,28 @@ if TYPE_CHECKING:
 
     from enclint.finding import Finding
 
-_SIGNS: Final = (b"AWSTemplateFormatVersion", b"AWS::", b"Custom::", b"Alexa::", b"resource_changes", b"planned_values")
+_SIGNS: Final = (
+    b"AWSTemplateFormatVersion",
+    b"AWS::",
+    b"Custom::",
+    b"Alexa::",
+    b"resource_changes",
+    b"planned_values",
+    b"root_module",
+)
 """What a document must hold to be worth decoding."""
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _BINARY_PLAN: Final = b"PK\x03\x04"
+_OTHER_FORMS: Final = (
+    ((b'"@level"', b'.ui"'), "it is the log of `plan -json`; `terraform show -json` of a saved plan prints the plan"),
+    ((b'"terraform_version"', b'"lineage"'), "it is a state as it is stored; `terraform show -json` prints it as JSON"),
+)
+"""What else Terraform writes that no one can judge, by what stands near its beginning.
+
+Sources: https://developer.hashicorp.com/terraform/internals/machine-readable-ui for the log,
+https://developer.hashicorp.com/terraform/language/state for the state.
+"""
+_BEGINNING: Final = 500
 _HEAD: Final = 1_000_000
 NESTING: Final = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
 """Words with which a template nests others."""
@@ -217,6 +235,10 @@ def read_document(path: str, *, named: bool) -> Source | None:
         raise
     if data.startswith(_BINARY_PLAN) and named:
         raise UnreadableFileError(path, "it is a plan in binary form; `terraform show -json` prints it as JSON")
+    if named:
+        for words, problem in _OTHER_FORMS:
+            if data.lstrip()[:1] == b"{" and all(word in data[:_BEGINNING] for word in words):
+                raise UnreadableFileError(path, problem)
     is_wide = data.startswith(_UTF16)
     if not any(sign in (data.replace(b"\0", b"") if is_wide else data) for sign in _SIGNS):
         return None
@@ -240,11 +262,11 @@ def _is_template(source: Source) -> bool:
 
 
 def is_plan_text(text: str) -> bool:
-    """Whether a text looks like `terraform show -json`; whether it is one turns out when it is read."""
+    """Whether a text looks like `terraform show -json`, of a plan or a state; what it is turns out when it is read."""
     return (
         text.lstrip()[:1] == "{"
         and '"format_version"' in text
-        and ('"resource_changes"' in text or '"planned_values"' in text)
+        and any(section in text for section in ('"resource_changes"', '"planned_values"', '"root_module"'))
     )
 
 

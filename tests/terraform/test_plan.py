@@ -167,6 +167,84 @@ def test_an_attribute_unknown_inside_a_nested_block_keeps_the_rest_known() -> No
     assert default["kms_master_key_id"].target == "aws_kms_key.k"
 
 
+def test_what_a_dynamic_block_sets_is_not_taken_for_what_nobody_set() -> None:
+    """A plan's configuration leaves dynamic blocks out, be they all of a type or some among static ones."""
+    blocks = [{"device_name": "a"}, {"device_name": "b"}]
+    for expressions in ({}, {"ebs_block_device": [{"device_name": {"constant_value": "a"}}]}):
+        project = load(
+            [
+                planned(
+                    "aws_instance",
+                    "i",
+                    after={"ebs_block_device": blocks},
+                    after_unknown={"ebs_block_device": [{"kms_key_id": True}, {"kms_key_id": True}]},
+                )
+            ],
+            {"resources": [configured("aws_instance", "i", **expressions)]},
+        )
+        value = only(project, "aws_instance.i").argument("ebs_block_device")
+        assert isinstance(value, Known)
+        assert [block.data["device_name"].data for block in value.data] == ["a", "b"]
+        assert all(isinstance(block.data["kms_key_id"], Unknown) for block in value.data)
+
+
+def test_a_block_within_a_block_is_not_absent_because_it_is_unknown() -> None:
+    project = load(
+        [
+            planned(
+                "aws_launch_template",
+                "t",
+                after={"block_device_mappings": [{"device_name": "a"}]},
+                after_unknown={"block_device_mappings": [{"ebs": True}]},
+            )
+        ],
+        {
+            "resources": [
+                configured("aws_launch_template", "t", block_device_mappings=[{"device_name": {"constant_value": "a"}}])
+            ]
+        },
+    )
+    value = only(project, "aws_launch_template.t").argument("block_device_mappings")
+    assert isinstance(value, Known)
+    assert isinstance(value.data[0].data["ebs"], Unknown)
+
+
+def test_an_empty_list_of_blocks_that_nobody_wrote_is_absent() -> None:
+    project = load([planned("aws_instance", "i", after={"root_block_device": []})], {})
+    assert isinstance(only(project, "aws_instance.i").argument("root_block_device"), Absent)
+
+
+def test_a_state_that_is_shown_as_json_is_judged_like_a_plan() -> None:
+    instance = {"address": 'module.m["a"].aws_ebs_volume.v', "mode": "managed", "type": "aws_ebs_volume", "name": "v"}
+    state = {
+        "format_version": "1.0",
+        "terraform_version": "1.11.4",
+        "values": {
+            "root_module": {
+                "child_modules": [{"address": 'module.m["a"]', "resources": [{**instance, "values": {"size": 3}}]}]
+            }
+        },
+    }
+    text = json.dumps(state)
+    node = read(text)
+    assert isinstance(node, JsonObject)
+    assert is_plan(node)
+    (found,) = load_plan(Source("state.json", text), node).resources
+    assert found.address == 'module.m["a"].aws_ebs_volume.v'
+    assert found.created is None
+
+
+def test_what_a_plan_puts_off_is_judged_too() -> None:
+    deferred = planned("aws_ebs_volume", "v", after={"size": 3}, after_unknown={"kms_key_id": True})
+    project = load([], {}, deferred_changes=[{"reason": "instance_count_unknown", "resource_change": deferred}])
+    assert [each.address for each in project.resources] == ["aws_ebs_volume.v"]
+
+
+def test_a_plan_that_ended_in_an_error_does_not_pass_for_a_whole_one() -> None:
+    (error,) = load([planned("aws_ebs_volume", "v")], {}, errored=True).errors
+    assert error.is_error
+
+
 def test_what_a_local_value_computes_is_unknown_with_that_reason() -> None:
     project = load(
         [planned("aws_sqs_queue", "q", after_unknown={"kms_master_key_id": True})],

@@ -6,6 +6,7 @@ from enclint.finding import Finding, Severity, Verdict
 from enclint.frontends.terraform.plan.addresses import InstanceKey, ModulePath, module_path, render_key
 from enclint.frontends.terraform.plan.references import Configuration, member, text_of
 from enclint.frontends.terraform.plan.values import Facets, PlanValues
+from enclint.frontends.terraform.provider_bodies import body_of
 from enclint.json_positions import JsonArray, JsonNode, JsonObject, JsonScalar
 from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.model.resource import Project, Provider, ProviderResource
@@ -23,9 +24,10 @@ _CREATED: Final = (["create"], ["delete", "create"], ["create", "delete"])
 
 
 def is_plan(node: JsonNode) -> bool:
-    """Whether a JSON document is a plan (`format_version` beside what plans hold)."""
+    """Whether a JSON document is a plan, or a state (`format_version` beside what they hold)."""
     return isinstance(node, JsonObject) and bool(
-        text_of(node.members.get("format_version")) and node.members.keys() & {"planned_values", "resource_changes"}
+        text_of(node.members.get("format_version"))
+        and (node.members.keys() & {"planned_values", "resource_changes"} or _root_module(node, "values") is not None)
     )
 
 
@@ -39,14 +41,16 @@ def read_plan(source: Source, source_folder: str | None, wanted_types: frozenset
         node = read(source.text)
     except JsonFault as fault:
         span = Span(source, fault.offset, min(fault.offset + 1, len(source.text)))
-        message = f"the plan is not valid JSON: {fault.message}"
-        error = Finding(
-            "syntax-error", "The file could not be read", Verdict.UNKNOWN, Severity.HIGH, message, span, is_error=True
-        )
+        error = _error("syntax-error", f"the plan is not valid JSON: {fault.message}", span)
         return Project(source.path, "terraform", (), (source,), (error,))
     if not isinstance(node, JsonObject) or not is_plan(node):
         return Project(source.path, "terraform", (), ())
     return load_plan(source, node, Path(source_folder) if source_folder is not None else None, wanted_types)
+
+
+def _error(policy: str, message: str, span: Span) -> Finding:
+    title = "The file could not be read"
+    return Finding(policy, title, Verdict.UNKNOWN, Severity.HIGH, message, span, is_error=True)
 
 
 def load_plan(
@@ -67,7 +71,12 @@ def load_plan(
     providers = _Providers(node, values, configuration)
     resources = [_PlannedResource(entry, values, configuration, tree).provider_resource(providers) for entry in entries]
     sources = [source, *(tree.sources if tree is not None else ())]
-    return Project(source.path, "terraform", resources, sources)
+    errored = node.members.get("errored")
+    errors = []
+    if isinstance(errored, JsonScalar) and errored.value is True:
+        message = "the plan ended in an error, so that there may be more to come than it holds"
+        errors.append(_error("unreadable-file", message, values.span(errored)))
+    return Project(source.path, "terraform", resources, sources, errors)
 
 
 class _Entry(NamedTuple):
@@ -87,12 +96,12 @@ class _Entry(NamedTuple):
 
 
 def _entries(plan: JsonObject) -> Iterator[_Entry]:
-    """All instances after apply: the changes, then what only `planned_values` or, for data sources, the state holds."""
+    """All instances after apply: the changes, then what only `planned_values` or, for data sources, the state holds.
+
+    Of a state that is shown by itself, all that it holds.
+    """
     seen: set[str] = set()
-    changes = plan.members.get("resource_changes")
-    for node in changes.items if isinstance(changes, JsonArray) else ():
-        if not isinstance(node, JsonObject):
-            continue
+    for node in _changes(plan):
         seen.add(text_of(node.members.get("address")))
         change = node.members.get("change")
         actions = _texts(member(change, "actions"))
@@ -105,14 +114,28 @@ def _entries(plan: JsonObject) -> Iterator[_Entry]:
             member(change, "after_sensitive"),
             True if actions in _CREATED else False if actions else None,
         )
-    for section in (("planned_values",), ("prior_state", "values")):
-        for node in _below(member(plan, *section, "root_module")):
+    for section in (("planned_values",), ("prior_state", "values"), ("values",)):
+        for node in _below(_root_module(plan, *section)):
             address = text_of(node.members.get("address"))
             is_old = section[0] == "prior_state" and text_of(node.members.get("mode")) != "data"
             if address in seen or is_old:
                 continue
             seen.add(address)
             yield _entry(node, node.members.get("values"), None, node.members.get("sensitive_values"), None)
+
+
+def _changes(plan: JsonObject) -> Iterator[JsonObject]:
+    """The changes that the plan makes, and those that it puts off for lack of knowledge."""
+    for section in ("resource_changes", "deferred_changes"):
+        nodes = plan.members.get(section)
+        for node in nodes.items if isinstance(nodes, JsonArray) else ():
+            change = member(node, "resource_change") if section == "deferred_changes" else node
+            if isinstance(change, JsonObject):
+                yield change
+
+
+def _root_module(plan: JsonObject, *section: str) -> JsonNode | None:
+    return member(plan, *section, "root_module")
 
 
 def _below(module: JsonNode | None) -> Iterator[JsonObject]:
@@ -161,7 +184,13 @@ class _PlannedResource:
         if tree is not None:
             self._location = tree.resource(entry.path, entry.mode, entry.type, entry.name)
         self._facets = Facets(
-            entry.after, entry.unknown, entry.sensitive, member(self._config, "expressions"), self._location, True
+            entry.after,
+            entry.unknown,
+            entry.sensitive,
+            member(self._config, "expressions"),
+            self._location,
+            True,
+            body_of(entry.type) if entry.mode == "managed" else None,
         )
 
     def provider_resource(self, providers: _Providers) -> ProviderResource:

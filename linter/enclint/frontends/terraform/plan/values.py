@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from enclint.frontends.terraform.plan.references import Configuration, member
 from enclint.json_positions import JsonArray, JsonNode, JsonNumber, JsonObject, JsonScalar
-from enclint.lean_typing import TYPE_CHECKING, NamedTuple
+from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.model.value import Absent, Known, Unknown, Value
 from enclint.source import Source, Span
 
 if TYPE_CHECKING:
     from enclint.frontends.terraform.plan.addresses import ModulePath
     from enclint.frontends.terraform.plan.locations import Location
+    from enclint.frontends.terraform.provider_bodies import ProviderBody
+
+
+_MADE_DYNAMICALLY: Final = "a `dynamic` block makes it, and a plan does not say how"
 
 
 class Facets(NamedTuple):
@@ -23,6 +27,12 @@ class Facets(NamedTuple):
     location: Location | None
     in_block: bool
     """Whether `expression` holds the arguments of a block, rather than being one argument's expression."""
+    body: ProviderBody | None = None
+    """What the provider's schema says of the resource or block, where it is in the table."""
+    is_nested: bool = False
+    """Whether this stands in a nested block."""
+    is_dynamic: bool = False
+    """Whether a `dynamic` block made the block that this stands in: a plan's configuration holds none of those."""
 
     def named(self, name: str) -> Facets:
         """The facets of an argument or nested block of this block, or of an attribute of this object."""
@@ -36,14 +46,19 @@ class Facets(NamedTuple):
             expression,
             location,
             is_block,
+            self.body.blocks.get(name) if self.body is not None else None,
+            self.is_nested,
+            self.is_dynamic,
         )
 
     def numbered(self, index: int) -> Facets:
         """The facets of an element of this list, or of one of these nested blocks."""
         location = self.location.numbered(index) if self.location is not None and self.in_block else self.location
         expression = self.expression
+        is_dynamic = self.is_dynamic or expression is None
         if self.in_block and isinstance(expression, JsonArray):
-            expression = expression.items[index] if index < len(expression.items) else None
+            is_dynamic = is_dynamic or len(expression.items) != self.length()
+            expression = expression.items[index] if index < len(expression.items) and not is_dynamic else None
         return Facets(
             _item(self.after, index),
             _inside(self.unknown, index),
@@ -51,7 +66,14 @@ class Facets(NamedTuple):
             expression,
             location,
             self.in_block,
+            self.body,
+            True,
+            is_dynamic,
         )
+
+    def length(self) -> int:
+        """How many elements this list has."""
+        return max(len(node.items) if isinstance(node, JsonArray) else 0 for node in (self.after, self.unknown))
 
 
 class PlanValues:
@@ -85,7 +107,9 @@ class PlanValues:
             members = {name: self.value(facets.named(name), configuration, path) for name in names}
             return Known(members, span, sensitive=sensitive)
         if isinstance(after, JsonArray) or isinstance(facets.unknown, JsonArray):
-            length = max(len(node.items) if isinstance(node, JsonArray) else 0 for node in (after, facets.unknown))
+            length = facets.length()
+            if not length and facets.expression is None:
+                return Absent(span)
             items = [self.value(facets.numbered(index), configuration, path) for index in range(length)]
             return Known(items, span, sensitive=sensitive)
         if after is None or after.value is None:
@@ -93,10 +117,15 @@ class PlanValues:
         return Known(_scalar(after), span, sensitive=sensitive)
 
     def _known_after_apply(self, facets: Facets, configuration: Configuration, path: ModulePath) -> Value:
-        """With an expression, what it refers to; without one the provider computes it, so nobody set it."""
+        """With an expression, what it refers to; without one the provider computes it, so nobody set it.
+
+        Blocks within a block are no provider's to compute: a `dynamic` block makes those.
+        """
         place = self._place(facets)
+        if facets.expression is None and facets.body is not None and facets.is_nested:
+            return Unknown(_MADE_DYNAMICALLY, place)
         if facets.expression is None:
-            return Absent(place)
+            return Unknown(_MADE_DYNAMICALLY, place) if facets.is_dynamic else Absent(place)
         if facets.in_block:
             return Unknown("these blocks are known only after apply", place)
         value = configuration.value(facets.expression, path)
