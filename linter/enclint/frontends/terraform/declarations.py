@@ -42,13 +42,29 @@ class Argument(NamedTuple):
 
 
 class Content:
-    """The arguments of a block by name, and its nested blocks in the order of the text."""
+    """The arguments of a block by name, and its nested blocks in the order of the text.
 
-    __slots__ = ("arguments", "blocks")
+    `base` is what it was before an override file changed it.
+    """
 
-    def __init__(self, arguments: dict[str, Argument], blocks: list[Declaration]) -> None:
+    __slots__ = ("arguments", "base", "blocks")
+
+    def __init__(self, arguments: dict[str, Argument], blocks: list[Declaration], base: Content | None = None) -> None:
         self.arguments = arguments
         self.blocks = blocks
+        self.base = base
+
+    def is_overriding(self, name: str) -> bool:
+        """Whether only an override file sets an argument."""
+        return self.base is not None and (name not in self.base.arguments or self.base.is_overriding(name))
+
+    @property
+    def overriding_blocks(self) -> list[Declaration]:
+        """The nested blocks that come from override files."""
+        if self.base is None:
+            return []
+        before = [each for each in self.base.blocks if each not in self.base.overriding_blocks]
+        return [each for each in self.blocks if each not in before]
 
     def blocks_of(self, type: str) -> list[Declaration]:
         """The nested blocks of one type."""
@@ -155,7 +171,7 @@ def merged(base: Content, override: Content) -> Content:
         override = Content(override.arguments, [lifecycle if each is changed else each for each in override.blocks])
     replaced = {_made_type(each.block) for each in override.blocks}
     blocks = [each for each in base.blocks if _made_type(each.block) not in replaced]
-    return Content({**base.arguments, **override.arguments}, blocks + override.blocks)
+    return Content({**base.arguments, **override.arguments}, blocks + override.blocks, base)
 
 
 def _made_type(block: Block) -> str:

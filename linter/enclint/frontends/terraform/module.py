@@ -67,6 +67,7 @@ class Module:
         "locals",
         "moved",
         "outputs",
+        "overriding_settings",
         "path",
         "providers",
         "removed",
@@ -92,6 +93,8 @@ class Module:
         self.resources: dict[ResourceKey, Declaration] = {}
         self.providers: dict[str, Declaration] = {}
         self.settings: list[Declaration] = []
+        self.overriding_settings: list[Declaration] = []
+        """Those of the `terraform` blocks that stand in override files."""
         self.moved: list[Declaration] = []
         self.removed: list[Declaration] = []
         self.imports: list[Declaration] = []
@@ -386,8 +389,9 @@ def _enter_check(module: Module, declaration: Declaration, is_override: bool) ->
 
 
 def _enter_settings(module: Module, declaration: Declaration, is_override: bool) -> None:
-    del is_override
     module.settings.append(declaration)
+    if is_override:
+        module.overriding_settings.append(declaration)
 
 
 def _enter_removed(module: Module, declaration: Declaration, is_override: bool) -> None:

@@ -302,6 +302,14 @@ def _each(instance: ModuleInstance, path: Path, span: Span | None) -> NoReturn:
             'each.value, the current key and value pair of the "for_each" attribute set.',
             span,
         )
+    if name == "value":
+        raise UndeclaredError(
+            "each.value cannot be used in this context",
+            'A reference to "each.value" has been used in a context in which it is unavailable, such as when the '
+            'configuration no longer contains the value in its "for_each" expression. Remove this reference to '
+            "each.value in your configuration to work around this error.",
+            span,
+        )
     raise UndeclaredError(
         'Reference to "each" in context without for_each',
         'The "each" object can be used only in "module" or "resource" ' + _REPEATING.format("for_each"),

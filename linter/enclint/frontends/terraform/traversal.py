@@ -237,10 +237,10 @@ def _check_position(at: object, length: int, span: Span | None, *, is_secret: bo
         why = "indexing a sequence requires a whole number, but the given index has a fractional part"
     elif isinstance(at, int) and at < 0:
         why = "a negative number is not a valid index for a sequence"
-    elif is_secret:
-        raise EvaluationError("Invalid index", f"{_NO_ELEMENT}.", span)
-    elif length == 0:
+    elif not is_secret and length == 0:
         why = "the collection has no elements"
+    elif is_secret or at != length:
+        raise EvaluationError("Invalid index", f"{_NO_ELEMENT}.", span)
     else:
         why = "the given index is greater than or equal to the length of the collection"
     raise EvaluationError("Invalid index", f"{_NO_ELEMENT}: {why}.", span)

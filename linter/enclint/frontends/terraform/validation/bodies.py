@@ -97,15 +97,22 @@ def check_body(declaration: Declaration, schema: BodySchema, stage: Stage = Stag
 
 
 def unexpected(
-    content: Content, schema: BodySchema, stage: Stage, besides: Iterable[str] = (), *, is_open: bool = False
+    content: Content,
+    schema: BodySchema,
+    stage: Stage,
+    besides: Iterable[str] = (),
+    *,
+    is_open: bool = False,
+    is_merged: bool = False,
 ) -> Iterator[Diagnostic]:
     """Arguments and blocks that a body may not have; names `besides` are somebody else's business.
 
-    `is_open`: the body is a provider's, in which `dynamic` makes blocks.
+    `is_open`: the body is a provider's, in which `dynamic` makes blocks. `is_merged`: it is decoded when override files
+    are merged in already, and what they alone say is passed over where nobody knows it.
     """
     known = {*schema.arguments, *besides}
     for name, argument in content.arguments.items():
-        if name not in known:
+        if name not in known and not (is_merged and content.is_overriding(name)):
             if argument.source.path.endswith(".json"):
                 if name in schema.blocks:
                     yield from _no_blocks(argument, stage)
@@ -120,7 +127,7 @@ def unexpected(
         type = each.block.type
         if type == "dynamic" and is_open:
             type = each.block.labels[0] if each.block.labels else ""
-        if type not in known:
+        if type not in known and not (is_merged and each in content.overriding_blocks):
             hint = _block_hint(type, schema) if each.block.type == type else ""
             detail = f'Blocks of type "{type}" are not expected here.{hint}'
             yield Diagnostic("Unsupported block type", detail, each.header, stage)
@@ -163,7 +170,7 @@ def _block_hint(type: str, schema: BodySchema) -> str:
 def missing(declaration: Declaration, content: Content, schema: BodySchema, stage: Stage) -> Iterator[Diagnostic]:
     """Arguments that a body lacks."""
     for name in schema.required:
-        if name not in content.arguments:
+        if name not in content.arguments or content.is_overriding(name):
             detail = f'The argument "{name}" is required, but no definition was found.'
             yield Diagnostic("Missing required argument", detail, declaration.gap, stage)
 

@@ -56,7 +56,7 @@ def check_arguments(node: Node) -> Iterator[Diagnostic]:
     required = tuple(name for name in names if module.variables[name].argument("default") is None)
     schema = bodies.BodySchema(names, required=required)
     meta = {*bodies.MODULE.arguments, *bodies.MODULE.blocks}
-    yield from bodies.unexpected(declaration.content, schema, Stage.CONNECT, meta)
+    yield from bodies.unexpected(declaration.content, schema, Stage.CONNECT, meta, is_merged=True)
     yield from bodies.missing(declaration, declaration.content, schema, Stage.CONNECT)
 
 

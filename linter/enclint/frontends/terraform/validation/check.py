@@ -44,7 +44,7 @@ def check(root: ModuleInstance) -> Verdict:
     top = skeleton(root)
     plan = Plan(root)
     importing = plan.imports()
-    diagnostics = distinct([*_static(root, top), *plan.diagnostics])
+    diagnostics = distinct([*_static(root, top), *check_moves(top, plan.addresses()), *plan.diagnostics])
     errors = [each for each in diagnostics if not each.is_warning]
     first = min((each.stage for each in errors), default=None)
     return Verdict(
@@ -81,7 +81,6 @@ def _static(root: ModuleInstance, top: Node) -> Iterator[Diagnostic]:
     yield from world.inputs.diagnostics
     yield from undeclared(world.inputs, root.module.variables)
     yield from check_cycles(top)
-    yield from check_moves(top)
 
 
 def _read(module: Module, *, is_root: bool) -> Iterator[Diagnostic]:

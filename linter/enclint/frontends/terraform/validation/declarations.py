@@ -550,11 +550,17 @@ def _allows(operator: str, wanted: tuple[int, ...]) -> bool:
 
 
 def _settings(module: Module) -> Iterator[Diagnostic]:
+    normal = [each for each in module.settings if each not in module.overriding_settings]
     seen: dict[str, Declaration] = {}
+    replaced: dict[str, Declaration] = {}
+    demanding = [
+        [each for each in group if each.argument("required_version") is not None]
+        for group in (module.overriding_settings, normal)
+    ]
     for declaration in module.settings:
         yield from check_body(declaration, bodies.TERRAFORM)
         version = declaration.argument("required_version")
-        if version is not None:
+        if version is not None and declaration in (demanding[0] or demanding[1]):
             comparisons, diagnostics = version_constraint(version)
             yield from diagnostics
             if not all(_allows(*each) for each in comparisons):
@@ -567,7 +573,7 @@ def _settings(module: Module) -> Iterator[Diagnostic]:
             )
             yield Diagnostic("Module uses experimental features", detail, experiments.span)
         for nested in declaration.content.blocks:
-            yield from _only_one(nested, seen)
+            yield from _only_one(nested, seen if declaration in normal else replaced)
             if nested.block.type == "required_providers":
                 yield from _required_providers(nested)
             elif nested.block.type == "backend" and nested.block.labels:

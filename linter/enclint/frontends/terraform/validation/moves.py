@@ -26,13 +26,13 @@ class _Move(NamedTuple):
     node: Node
 
 
-def check_moves(top: Node) -> Iterator[Diagnostic]:
-    """What is wrong with the statements of all modules."""
+def check_moves(top: Node, instances: set[str]) -> Iterator[Diagnostic]:
+    """What is wrong with the statements of all modules; `instances` are the addresses that there are."""
     moves = [move for node in every_node(top) for move in _moves(node)]
     targets: dict[str, _Move] = {}
     origins: dict[str, _Move] = {}
     for move in moves:
-        yield from _contradiction(move)
+        yield from _contradiction(move, instances)
         for known, address, verb in ((targets, move.target, "there"), (origins, move.origin, "")):
             other = known.setdefault(address, move)
             if other is not move and (other.origin, other.target) != (move.origin, move.target):
@@ -78,7 +78,7 @@ def _text(path: Path) -> str:
     return "".join([key_text(step.value) if isinstance(step, Key) else f".{step}" for step in path])[1:]
 
 
-def _contradiction(move: _Move) -> Iterator[Diagnostic]:
+def _contradiction(move: _Move, instances: set[str]) -> Iterator[Diagnostic]:
     if move.origin == move.target:
         detail = (
             f"This statement declares a move from {move.origin} to the same address, which is the same as not "
@@ -87,11 +87,23 @@ def _contradiction(move: _Move) -> Iterator[Diagnostic]:
         yield Diagnostic("Redundant move statement", detail, move.declaration.definition, Stage.PLAN)
         return
     found = _declaration(move.node, move.path)
-    if found is not None and not any(isinstance(step, Key) for step in move.path):
+    if found is not None and not any(isinstance(step, Key) for step in move.path) and not _is_into_itself(move):
         what = "module call" if found.block.type == "module" else "resource"
         place = f"{found.source.path}:{found.definition.line},{found.definition.column}"
         detail = f"This statement declares a move from {move.origin}, but that {what} is still declared at {place}."
         yield Diagnostic("Moved object still exists", detail, move.declaration.definition, Stage.PLAN)
+    elif found is not None and move.origin in instances:
+        what = "module instance" if found.block.type == "module" else "resource instance"
+        repeated = found.argument("count") or found.argument("for_each")
+        span = repeated.span if repeated is not None else found.definition
+        place = f"{span.source.path}:{span.line},{span.column}"
+        detail = f"This statement declares a move from {move.origin}, but that {what} is still declared at {place}."
+        yield Diagnostic("Moved object still exists", detail, move.declaration.definition, Stage.PLAN)
+
+
+def _is_into_itself(move: _Move) -> bool:
+    """Whether the move is from a block without instances to one of the instances that it has now."""
+    return move.target.startswith(f"{move.origin}[")
 
 
 def _declaration(node: Node | None, path: Path) -> Declaration | None:

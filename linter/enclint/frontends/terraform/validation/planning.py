@@ -283,11 +283,12 @@ class Plan:
                 self._check_target(address, target)
         return found
 
-    def _addresses(self) -> set[str]:
-        """The addresses of all resource instances."""
+    def addresses(self) -> set[str]:
+        """The addresses of all instances of resources and modules."""
         if self._known_addresses is None:
-            instances = _module_instances(self._root)
+            instances = list(_module_instances(self._root))
             self._known_addresses = {each.address for instance in instances for each in _instances(instance)}
+            self._known_addresses |= {instance.prefix.rstrip(".") for instance in instances}
         return self._known_addresses
 
     def _import_scopes(self, declaration: Declaration) -> Iterator[Callable[[Source], Scope]]:
@@ -338,7 +339,7 @@ class Plan:
         return None
 
     def _check_target(self, address: str, target: Argument) -> None:
-        resources = self._addresses()
+        resources = self.addresses()
         if address in resources:
             return
         declared = {_static_address([each]) for each in resources}

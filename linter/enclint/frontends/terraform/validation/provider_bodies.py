@@ -30,7 +30,7 @@ def check_provider_body(type: str, declaration: Declaration) -> Iterator[Diagnos
 def _check(content: Content, body: ProviderBody) -> Iterator[Diagnostic]:
     schema = bodies.BodySchema(tuple(sorted(body.arguments)), dict.fromkeys(body.blocks, ()))
     besides = {*_META, *_new_arguments(content, body), *_new_blocks(content, body), *body.either}
-    yield from bodies.unexpected(content, schema, Stage.VALIDATE, besides)
+    yield from bodies.unexpected(content, schema, Stage.VALIDATE, besides, is_merged=True)
     for nested in content.blocks:
         inner = body.blocks.get(nested.block.type)
         parts = [nested]

@@ -241,7 +241,7 @@ def _body(key: ResourceKey, declaration: Declaration, content: Content) -> Itera
     besides = META_ARGUMENTS | META_BLOCKS
     if key[0] == "data":
         besides -= {"connection", "provisioner"}
-    yield from bodies.unexpected(content, schema, Stage.VALIDATE, besides, is_open=True)
+    yield from bodies.unexpected(content, schema, Stage.VALIDATE, besides, is_open=True, is_merged=True)
     yield from bodies.missing(declaration, content, schema, Stage.VALIDATE)
     for name in ("id", "output"):
         if key[0] == "managed" and name in content.arguments:
