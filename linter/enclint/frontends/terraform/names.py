@@ -9,7 +9,7 @@ import posixpath
 
 from enclint.frontends.terraform.diagnostics import did_you_mean
 from enclint.frontends.terraform.errors import UndeclaredError
-from enclint.frontends.terraform.types import STRING
+from enclint.frontends.terraform.types import DYNAMIC, STRING
 from enclint.frontends.terraform.values import quoted, string
 from enclint.lean_typing import TYPE_CHECKING, Final, NoReturn
 from enclint.model.value import Unknown, Value
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from enclint.source import Span
 
 INVALID: Final = "Invalid reference"
+NOT_YET: Final = "it is not known while the code is validated"
 
 _REPEATING: Final = 'blocks, and only when the "{}" argument is set.'
 
@@ -154,14 +155,19 @@ def _declared_call(instance: ModuleInstance, path: Path, span: Span | None) -> s
 
 
 def _module(instance: ModuleInstance, path: Path, span: Span | None) -> tuple[Value, int]:
-    return instance.module_call(_declared_call(instance, path, span)).object(), 2
+    call = instance.module_call(_declared_call(instance, path, span))
+    return (_not_yet() if instance.world.is_static else call.object()), 2
 
 
 def _managed(instance: ModuleInstance, path: Path, span: Span | None) -> tuple[Value, int]:
     key, used = resource_key(path, span)
     for error in _resource_problems(instance, key, path[used:], span):
         raise error
-    return instance.resource(key).object(), used
+    return (_not_yet() if instance.world.is_static else instance.resource(key).object()), used
+
+
+def _not_yet() -> Unknown:
+    return Unknown(NOT_YET, None, DYNAMIC)
 
 
 def _resource_problems(

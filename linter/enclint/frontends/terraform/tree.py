@@ -63,6 +63,7 @@ class World:
         "directory",
         "failures",
         "inputs",
+        "is_static",
         "loader",
         "notes",
         "providers",
@@ -87,6 +88,8 @@ class World:
         self.inputs = inputs
         self.workspace = workspace
         self.choices = choices
+        self.is_static = False
+        """Whether nothing is known but what the code itself says, as while Terraform validates it."""
         self.depth = 0
         self.diagnostics: list[Diagnostic] = []
         self.failures: set[str] = set()
@@ -273,6 +276,8 @@ class ModuleInstance:
 
     def _variable(self, name: str) -> Value:
         variable = self.module.variable(name)
+        if self.world.is_static and self.parent is None:
+            return variable.marked(variable.unknown(names.NOT_YET))
         if self.parent is None or self.call is None:
             value, diagnostics = root_value(self.world.inputs, variable)
             self._note(diagnostics, value)

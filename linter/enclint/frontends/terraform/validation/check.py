@@ -16,6 +16,7 @@ from enclint.frontends.terraform.validation.moves import check_moves
 from enclint.frontends.terraform.validation.planning import Outcome, Plan
 from enclint.frontends.terraform.validation.references import check_references
 from enclint.frontends.terraform.validation.skeleton import every_node, skeleton
+from enclint.frontends.terraform.validation.static_values import check_values
 from enclint.frontends.terraform.validation.syntax_words import in_terraforms_words
 from enclint.lean_typing import TYPE_CHECKING, NamedTuple
 
@@ -44,7 +45,9 @@ def check(root: ModuleInstance) -> Verdict:
     top = skeleton(root)
     plan = Plan(root)
     importing = plan.imports()
-    diagnostics = distinct([*_static(root, top), *check_moves(top, plan.addresses()), *plan.diagnostics])
+    diagnostics = distinct(
+        [*_static(root, top), *check_values(root), *check_moves(top, plan.addresses()), *plan.diagnostics]
+    )
     errors = [each for each in diagnostics if not each.is_warning]
     first = min((each.stage for each in errors), default=None)
     return Verdict(
