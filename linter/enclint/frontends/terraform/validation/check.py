@@ -10,7 +10,7 @@ from enclint.frontends.terraform.validation.calls import (
     check_installation,
     check_providers,
 )
-from enclint.frontends.terraform.validation.cycles import check_cycles
+from enclint.frontends.terraform.validation.cycles import check_cycles, graph_of
 from enclint.frontends.terraform.validation.declarations import check_declarations
 from enclint.frontends.terraform.validation.moves import check_moves
 from enclint.frontends.terraform.validation.planning import Outcome, Plan
@@ -43,7 +43,7 @@ class Verdict(NamedTuple):
 def check(root: ModuleInstance) -> Verdict:
     """Everything that is wrong with a root module, which must be one that does not follow choices."""
     top = skeleton(root)
-    plan = Plan(root)
+    plan = Plan(root, graph_of(top))
     importing = plan.imports()
     diagnostics = distinct(
         [*_static(root, top), *check_values(root), *check_moves(top, plan.addresses()), *plan.diagnostics]
@@ -83,7 +83,7 @@ def _static(root: ModuleInstance, top: Node) -> Iterator[Diagnostic]:
     yield from of_findings(world.inputs.findings, Stage.INPUT)
     yield from world.inputs.diagnostics
     yield from undeclared(world.inputs, root.module.variables)
-    yield from check_cycles(top)
+    yield from check_cycles(graph_of(top))
 
 
 def _read(module: Module, *, is_root: bool) -> Iterator[Diagnostic]:

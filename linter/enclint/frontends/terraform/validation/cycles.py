@@ -21,14 +21,48 @@ if TYPE_CHECKING:
     from enclint.frontends.terraform.validation.skeleton import Node
 
 
-def check_cycles(top: Node) -> Iterator[Diagnostic]:
-    """One diagnostic for each circle; Terraform names no place, only who is part of it."""
-    graph = _graph(top)
+def check_cycles(graph: dict[str, list[str]]) -> Iterator[Diagnostic]:
+    """One diagnostic for each circle of a graph; Terraform names no place, only who is part of it."""
     for members in _components(graph):
         yield Diagnostic(f"Cycle: {', '.join(sorted(members))}", "", None, Stage.CONNECT)
 
 
-def _graph(top: Node) -> dict[str, list[str]]:
+def dependents(graph: dict[str, list[str]], origins: set[str]) -> set[str]:
+    """All that refers to one of the origins, directly or not."""
+    referring: dict[str, list[str]] = {}
+    for address, targets in graph.items():
+        for target in targets:
+            referring.setdefault(target, []).append(address)
+    found: set[str] = set()
+    pending = list(origins)
+    while pending:
+        for address in referring.get(pending.pop(), ()):
+            if address not in found:
+                found.add(address)
+                pending.append(address)
+    return found
+
+
+def in_order(graph: dict[str, list[str]]) -> list[str]:
+    """The addresses of a graph, each after those that it refers to as far as there are no circles."""
+    order: dict[str, None] = {}
+    seen: set[str] = set()
+    for start in graph:
+        pending = [(start, iter(graph[start]))] if start not in seen else []
+        seen.add(start)
+        while pending:
+            address, targets = pending[-1]
+            target = next((each for each in targets if each in graph and each not in seen), None)
+            if target is None:
+                order[address] = None
+                pending.pop()
+            else:
+                seen.add(target)
+                pending.append((target, iter(graph[target])))
+    return list(order)
+
+
+def graph_of(top: Node) -> dict[str, list[str]]:
     """Everything that has an address, to what it refers to."""
     graph: dict[str, list[str]] = {}
     for node in every_node(top):
@@ -39,8 +73,13 @@ def _graph(top: Node) -> dict[str, list[str]]:
             graph[f"{prefix}local.{name} (expand)"] = own + _targets(local.attribute.expression, node)
         for name, output in module.outputs.items():
             graph[f"{prefix}output.{name} (expand)"] = own + _of_block(output, node)
-        for name in module.variables:
-            graph[_variable(prefix, name)] = own + _passed(node, name)
+        for name, variable in module.variables.items():
+            graph[variable_address(prefix, name)] = own + _passed(node, name)
+            if variable.content.blocks_of("validation"):
+                itself = _validated(prefix, name)
+                graph[itself] = [target for target in _of_block(variable, node) if target != itself]
+        for name, check in module.checks.items():
+            graph[check_address(prefix, name)] = own + _of_block(check, node)
         for key, resource in module.resources.items():
             graph[prefix + resource_address(key)] = own + _of_block(resource, node)
         if node.call is not None and node.parent is not None:
@@ -59,8 +98,18 @@ def _own(node: Node) -> list[str]:
     return [f"{node.instance.static_name} (expand)"] if node.call is not None else []
 
 
-def _variable(prefix: str, name: str) -> str:
+def variable_address(prefix: str, name: str) -> str:
+    """What stands for a variable in the graph."""
     return f"{prefix}var.{name} (expand)" if prefix else f"var.{name}"
+
+
+def _validated(prefix: str, name: str) -> str:
+    return f"{prefix}var.{name} (validation)"
+
+
+def check_address(prefix: str, name: str) -> str:
+    """What stands for a check block in the graph."""
+    return f"{prefix}check.{name}"
 
 
 def _passed(node: Node, name: str) -> list[str]:
@@ -110,7 +159,9 @@ def _target(path: Path, node: Node) -> list[str]:
     if root == "local":
         return [f"{node.prefix}local.{path[1]} (expand)"]
     if root == "var":
-        return [_variable(node.prefix, path[1])]
+        variable = node.instance.module.variables.get(path[1])
+        is_validated = variable is not None and variable.content.blocks_of("validation")
+        return [variable_address(node.prefix, path[1]), *([_validated(node.prefix, path[1])] if is_validated else ())]
     if root == "module":
         return _outputs(path, node)
     try:

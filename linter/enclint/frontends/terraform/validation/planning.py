@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.diagnostics import Diagnostic, Stage, of_error, range_text
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.evaluate import evaluate
+from enclint.frontends.terraform.names import resource_address
 from enclint.frontends.terraform.project import MAX_MODULE_INSTANCES
 from enclint.frontends.terraform.providers import ProviderName
 from enclint.frontends.terraform.types import BOOL, STRING
+from enclint.frontends.terraform.validation.cycles import check_address, dependents, in_order, variable_address
 from enclint.frontends.terraform.values import HAS_EPHEMERAL, is_null, is_sensitive
 from enclint.lean_typing import TYPE_CHECKING, Any, Final, NamedTuple
 from enclint.model.value import Known, Unknown, first_reason
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from enclint.frontends.terraform.declarations import Argument, Declaration
+    from enclint.frontends.terraform.module import ResourceKey
     from enclint.frontends.terraform.resources import ResourceInstance
     from enclint.frontends.terraform.scope import Scope
     from enclint.frontends.terraform.tree import ModuleInstance
@@ -49,37 +54,58 @@ class Outcome(NamedTuple):
 class Plan:
     """Evaluates a root module and all below it, and keeps what is to be said."""
 
-    def __init__(self, root: ModuleInstance) -> None:
+    def __init__(self, root: ModuleInstance, graph: dict[str, list[str]]) -> None:
         self._root = root
+        self._graph = graph
         self._diagnostics: list[Diagnostic] = []
+        self._said: list[tuple[str, Diagnostic]] = []
         self._known_addresses: set[str] | None = None
         self.outcomes: dict[str, Outcome] = {}
-        for instance in _module_instances(root):
-            self._module(instance)
+        order = {address: place for place, address in enumerate(in_order(graph))}
+        tasks = [task for instance in _module_instances(root) for task in self._tasks(instance)]
+        for address, work in sorted(tasks, key=lambda task: order.get(task[0], len(order))):
+            self._keep("")
+            work()
+            self._keep(address)
+
+    def _keep(self, address: str) -> None:
+        """Note what has been said since the last time, and of what."""
+        for collected in (self._diagnostics, self._root.world.diagnostics):
+            self._said += [(address, each) for each in collected]
+            collected.clear()
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
-        """Everything that is wrong, in no particular order."""
-        return [*self._diagnostics, *self._root.world.diagnostics]
+        """Everything that is wrong, but for what refers to something wrong: Terraform does not get there."""
+        self._keep("")
+        wrong = {address for address, each in self._said if address and not each.is_warning}
+        unreached = dependents(self._graph, wrong)
+        return [each for address, each in self._said if address not in unreached]
 
-    def _module(self, instance: ModuleInstance) -> None:
+    def _tasks(self, instance: ModuleInstance) -> Iterator[tuple[str, Callable[[], object]]]:
+        """What is to be done in a module instance, and the address in the graph that it belongs to."""
+        prefix = f"{instance.static_name}." if instance.static_name else ""
         for name in instance.module.variables:
-            self._variable(instance, name)
+            yield variable_address(prefix, name), partial(self._variable, instance, name)
         for name in instance.module.locals:
-            self._attempt(lambda name=name: instance.local(name))  # type: ignore[misc]
+            yield f"{prefix}local.{name} (expand)", partial(self._attempt, partial(instance.local, name))
         for provider in instance.module.providers:
             name, _, alias = provider.partition(".")
-            instance.world.providers.named(instance, ProviderName(name, alias))
+            yield "", partial(instance.world.providers.named, instance, ProviderName(name, alias))
         for key in instance.module.resources:
-            resource = instance.resource(key)
-            for each in resource.instances():
-                self._resource(each)
-            if _has_conditions(resource.declaration):
-                self._record(_static_address(each.address for each in resource.instances()) or resource.address, PASS)
+            yield prefix + resource_address(key), partial(self._resources, instance, key)
         for name in instance.module.outputs:
-            self._output(instance, name)
+            yield f"{prefix}output.{name} (expand)", partial(self._output, instance, name)
         for name, check in instance.module.checks.items():
-            self._check(instance, name, check)
+            yield check_address(prefix, name), partial(self._check, instance, name, check)
+
+    def _resources(self, instance: ModuleInstance, key: ResourceKey) -> None:
+        """All instances of a resource."""
+        resource = instance.resource(key)
+        for each in resource.instances():
+            self._resource(each)
+        if _has_conditions(resource.declaration):
+            self._record(_static_address(each.address for each in resource.instances()) or resource.address, PASS)
 
     def _attempt(self, compute: Callable[[], Value]) -> Value | None:
         """What something comes to; None, and a diagnostic, where it fails."""
