@@ -10,6 +10,7 @@ from enclint.frontends.terraform.choices import lifted
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.numbers import NumberError, parse
 from enclint.frontends.terraform.refinements import settle
+from enclint.frontends.terraform.syntax import Key
 from enclint.frontends.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, Type
 from enclint.frontends.terraform.unify import is_convertible, unify
 from enclint.frontends.terraform.values import (
@@ -31,7 +32,8 @@ from enclint.model.value import Absent, Choice, Encoded, Known, Partial, Unknown
 if TYPE_CHECKING:
     from enclint.frontends.terraform.scope import Deferred
 
-Step: TypeAlias = "str | int"
+Step: TypeAlias = "str | int | Key"
+"""An attribute, a position, or the key of a map."""
 
 
 class ConversionError(EvaluationError):
@@ -44,8 +46,19 @@ class ConversionError(EvaluationError):
     @property
     def phrase(self) -> str:
         """The detail with the way to the part in front: `[0].size: a number is required`."""
-        way = "".join([f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path]).lstrip(".")
+        return self.with_path.removeprefix(".")
+
+    @property
+    def with_path(self) -> str:
+        """The same as Terraform writes it where it does: `.size: a number is required`."""
+        way = "".join([_step_text(step) for step in self.path])
         return f"{way}: {self.detail}" if way else self.detail
+
+
+def _step_text(step: Step) -> str:
+    if isinstance(step, Key):
+        return f"[{quoted(step.value) if isinstance(step.value, str) else step.value}]"
+    return f"[{step}]" if isinstance(step, int) else f".{step}"
 
 
 def convert(value: Value, target: Type) -> Value:
@@ -254,7 +267,7 @@ def _to_set(value: Known, target: Type) -> Value:
 def _to_map(value: Known, target: Type) -> Value:
     source: Type = value.type
     wanted = _element_type(target, list(source.attributes.values()))
-    parts: dict[Any, Value] = {key: _convert_part(part, wanted, key) for key, part in value.data.items()}
+    parts: dict[Any, Value] = {key: _convert_part(part, wanted, Key(key)) for key, part in value.data.items()}
     if not parts and wanted.kind == "dynamic" and source.element is not None:
         wanted = source.element
     parts, element = _brought_together(parts, wanted)

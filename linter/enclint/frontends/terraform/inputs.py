@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from enclint.frontends.terraform.variables import Variable
     from enclint.model.value import Value
 
+_BAD_OPTION: Final = "Invalid -var option"
 PREFIX: Final = "TF_VAR_"
 
 
@@ -120,7 +121,7 @@ class Inputs:
             self.findings.append(syntax_error(source, SyntaxFault(fault.message, fault.offset)))
             return
         if not isinstance(node, JsonObject):
-            detail = "A JSON object is required, setting the arguments for this block."
+            detail = "A JSON object is required here, setting the arguments for this block."
             self._complain("Incorrect JSON value type", detail, Span(source, node.start, node.end))
             return
         for name, member in node.members.items():
@@ -130,14 +131,18 @@ class Inputs:
     def add_text(self, argument: str) -> None:
         """A `-var`."""
         name, equals, text = argument.partition("=")
+        if equals and name.rstrip() != name:
+            hint = f"{name.rstrip()}={text.lstrip()}"
+            detail = f'Variable name "{name}" is invalid due to trailing space. Did you mean -var="{hint}"?'
+            self.diagnostics.append(Diagnostic(_BAD_OPTION, detail, None, Stage.INPUT))
+            return
         name = name.strip()
         if not equals or not name:
-            self._complain(
-                "Invalid -var option",
+            detail = (
                 f'The given -var option "{argument}" is not correctly specified. Must be a variable name and value '
-                'separated by an equals sign, like -var="key=value".',
-                None,
+                'separated by an equals sign, like -var="key=value".'
             )
+            self.diagnostics.append(Diagnostic(_BAD_OPTION, detail, None, Stage.INPUT))
             return
         self.values[name] = Given(None, text, "-var")
 

@@ -7,6 +7,7 @@ given: each value is computed twice if need be, with conditions followed into bo
 from __future__ import annotations
 
 from enclint.frontends.terraform.builtin import TERRAFORM_DATA
+from enclint.frontends.terraform.deferral import waits_for_apply
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.project import Settings, Wanted, instances_below, open_root
 from enclint.frontends.terraform.refinements import without_choices
@@ -110,9 +111,7 @@ def _without_refinements_in(block: Value) -> Value:
 
 def _is_deferred(instance: ResourceInstance, arguments: dict[str, Value]) -> bool:
     """Whether a data source is read only when the plan is applied."""
-    if any(value.flags & UNDECIDED for value in arguments.values()):
-        return True
-    return instance.resource.declaration.argument("depends_on") is not None
+    return any(value.flags & UNDECIDED for value in arguments.values()) or waits_for_apply(instance.resource)
 
 
 def settled_value(followed: Value, plain: Value | None) -> Value:

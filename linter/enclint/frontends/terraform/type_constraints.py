@@ -10,9 +10,9 @@ from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.syntax import (
     Call,
     Key,
+    Literal,
     Object,
     ObjectKey,
-    Parentheses,
     String,
     Tuple,
     Variable,
@@ -61,6 +61,9 @@ _NEEDS: Final = {
     "tuple": "The tuple type constructor requires one argument specifying the element types as a list.",
     "optional": 'Keyword "optional" is valid only as a modifier for object type attributes.',
 }
+
+
+_WORDS: Final = {True: "true", False: "false", None: "null"}
 
 
 class Defaults:
@@ -205,10 +208,8 @@ class _Reader:
 
     def read(self, expression: Expression) -> tuple[Type, Defaults | None]:
         """A type, and the defaults in it if it has any."""
-        while isinstance(expression, Parentheses):
-            expression = expression.expression
-        if isinstance(expression, Variable) and len(expression.path) == 1:
-            name = str(expression.path[0])
+        if isinstance(expression, Literal) or (isinstance(expression, Variable) and len(expression.path) == 1):
+            name = _WORDS[expression.value] if isinstance(expression, Literal) else str(expression.path[0])
             primitive = _PRIMITIVES.get(name)
             if primitive is None:
                 detail = _NEEDS.get(name, f'The keyword "{name}" is not a valid type specification.')
@@ -253,6 +254,8 @@ class _Reader:
             name = _keyword(key)
             if name is None:
                 raise self._error("Object constructor map keys must be attribute names.", key)
+            if name in types:
+                raise self._error("Object constructor map keys must be unique.", key)
             default = None
             if isinstance(item, Call) and item.name == "optional":
                 optional.add(name)

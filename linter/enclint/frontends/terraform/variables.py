@@ -140,7 +140,7 @@ class Variable:
         try:
             default = self.constraint.accept(constant(argument.attribute.expression, argument.source))
         except ConversionError as error:
-            detail = self._incompatible(error.detail)
+            detail = self._incompatible(error.with_path)
             span = self.declaration.overrides[-1].definition if self._is_overridden() else argument.span
             self._complain(detail, span)
             return self.unknown(f"the default of variable `{self.name}` is not suitable: {error.phrase}")

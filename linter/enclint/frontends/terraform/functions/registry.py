@@ -116,7 +116,11 @@ def _no_such_function(name: str, span: Span | None) -> UnknownFunctionError:
         return UnknownFunctionError("Call to unknown function", f'There is no function named "{name}".{hint}', span)
     namespace = name.partition("::")[0]
     if namespace == "provider":
-        detail = f'There is no function named "{name}" that could be computed without its provider.'
+        _, provider, function = f"{name}::".split("::")[:3]
+        detail = (
+            f'There is no function named "{name}". Ensure that provider name "{provider}" is declared in this '
+            f'module\'s required_providers block, and that this provider offers a function named "{function}".'
+        )
     else:
         detail = (
             f'The function namespace "{namespace}" is not valid. Provider function calls must use the "provider::" '

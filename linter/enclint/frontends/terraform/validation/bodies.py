@@ -60,7 +60,7 @@ REMOVED: Final = BodySchema(("from",), {"lifecycle": (), "connection": (), "prov
 REMOVED_LIFECYCLE: Final = BodySchema(("destroy",))
 IMPORT: Final = BodySchema(("provider", "for_each", "id", "to"), required=("id", "to"))
 CHECK: Final = BodySchema((), {"data": ("type", "name"), "assert": ()})
-DYNAMIC: Final = BodySchema(("for_each", "iterator", "labels"), {"content": ()}, ("for_each",))
+DYNAMIC: Final = BodySchema(("for_each", "iterator"), {"content": ()}, ("for_each",))
 
 _CONNECTION_ARGUMENTS: Final = (
     "host type user password port timeout script_path target_platform private_key certificate host_key agent "

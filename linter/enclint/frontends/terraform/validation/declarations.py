@@ -679,6 +679,20 @@ def _moves(module: Module) -> Iterator[Diagnostic]:
         if origin is not None:
             yield from _address(origin)
             yield from _no_instance(origin)
+            if isinstance(origin.attribute.expression, Variable) and origin.attribute.expression.path[0] == "data":
+                detail = (
+                    "Data sources are never destroyed, so they are not valid targets of removed blocks. To remove the "
+                    "data source from state, remove the data source block from configuration."
+                )
+                yield Diagnostic("Data source address not allowed", detail, origin.span)
+        for provisioner in removed.content.blocks_of("provisioner"):
+            yield from _provisioner(provisioner)
+            if _word(provisioner, "when") != "destroy":
+                detail = (
+                    'Only destroy-time provisioners are valid in "removed" blocks. To declare a destroy-time '
+                    "provisioner, use:\n    when = destroy"
+                )
+                yield Diagnostic("Invalid provisioner block", detail, provisioner.definition)
         for lifecycle in removed.content.blocks_of("lifecycle"):
             yield from check_body(lifecycle, bodies.REMOVED_LIFECYCLE)
             yield from _static(lifecycle, {"destroy": BOOL})
@@ -720,10 +734,26 @@ def _imports(module: Module) -> Iterator[Diagnostic]:
         if target is None:
             continue
         expression = target.attribute.expression
+        unmanaged = Diagnostic("Invalid import address", "Only managed resources can be imported.", target.span)
+        if isinstance(expression, String):
+            yield from _address(target)
+            yield unmanaged
         if not isinstance(expression, Variable):
             continue
-        if expression.path[0] == "data":
-            yield Diagnostic("Invalid import address", "Only managed resources can be imported.", target.span)
+        provider = each.argument("provider")
+        if provider is not None and ("managed", *expression.path[:2]) in module.resources:
+            detail = "The provider argument can only be specified in import blocks that will generate configuration."
+            yield Diagnostic("Invalid import provider argument", detail, provider.span)
+        if expression.path[0] in ("each", "count"):
+            detail = (
+                f'The keyword "{expression.path[0]}" is reserved and cannot be used to target a resource address. If '
+                "you are targeting a resource type that uses a reserved keyword, please prefix your address with "
+                '"resource.".'
+            )
+            yield Diagnostic("Invalid address", detail, target.span)
+            yield unmanaged
+        elif expression.path[0] == "data":
+            yield unmanaged
         elif expression.path in seen:
             text = target.span.text.strip('"')
             detail = (
@@ -748,6 +778,12 @@ def _check(declaration: Declaration) -> Iterator[Diagnostic]:
         detail = "Check blocks must have at least one assert block."
         yield Diagnostic("Zero assert blocks", detail, declaration.definition)
     blocks = list(declaration.content.blocks_of("data"))
+    for nested in blocks:
+        for argument in map(nested.argument, ("count", "for_each")):
+            if argument is not None:
+                detail = 'The "count" and "for_each" meta-arguments are not supported within nested data blocks.'
+                name = argument.attribute.name
+                yield Diagnostic(f'Invalid "{name}" attribute', detail, argument.name_span)
     for other in blocks[1:]:
         detail = f"This check block already has a data resource defined at {blocks[0].declared_at}."
         yield Diagnostic("Multiple data resource blocks", detail, other.definition)

@@ -122,7 +122,7 @@ class Plan:
         self._diagnostics.append(Diagnostic(summary, detail, span, Stage.PLAN, is_warning))
 
     def _record(self, address: str, status: str, *problems: str) -> None:
-        outcome = Outcome(status, problems)
+        outcome = Outcome(status, tuple(each for each in problems if each != _NO_MESSAGE))
         known = self.outcomes.get(address)
         self.outcomes[address] = outcome if known is None else known.and_then(outcome)
 
@@ -264,7 +264,10 @@ class Plan:
         return (ERROR, "") if message is None else (FAIL, message)
 
     def _message(self, declaration: Declaration, scope_of: Callable[[Source], Scope]) -> str | None:
-        """The message of a condition that failed; None, and a diagnostic, where it is none."""
+        """The message of a condition that failed; None, and a diagnostic, where it is none.
+
+        Terraform keeps a secret in it to itself, but in the validation of a variable.
+        """
         argument = declaration.argument("error_message")
         if argument is None:
             return None
@@ -281,7 +284,7 @@ class Plan:
             detail = "Unsuitable value for error message: must not be null."
             self._complain("Invalid error message", detail, argument.span)
             return None
-        if is_sensitive(text):
+        if is_sensitive(text) and declaration.block.type != "validation":
             detail = (
                 "The error expression used to explain this condition refers to sensitive values, so Terraform will not "
                 "display the resulting message."
@@ -356,7 +359,9 @@ class Plan:
             try:
                 text = convert(value, STRING)
             except ConversionError as error:
-                detail = f"The import ID value is unsuitable: {error.phrase}."
+                detail = f"Invalid expression value: {error.detail}."
+                self._complain("Incorrect value type", detail, argument.span)
+                return None
             else:
                 if isinstance(text, Known) and text.data:
                     return str(text.data)
@@ -364,9 +369,30 @@ class Plan:
         self._complain("Invalid import id argument", detail, argument.span)
         return None
 
+    def _misses_key(self, address: str, target: Argument) -> bool:
+        """Whether the target has a key where its resource has no instances, or the reverse."""
+        from enclint.frontends.terraform.syntax import Variable
+
+        name = _static_address([address]) or address
+        kind, _, rest = name.partition(".")
+        declaration = self._root.module.resources.get(("managed", kind, rest))
+        if declaration is None or not isinstance(target.attribute.expression, Variable):
+            return False
+        key = "count" if address.endswith("]") and not address.endswith('"]') else "for_each"
+        has_key = address != name
+        repeats = [each for each in ("count", "for_each") if declaration.argument(each) is not None]
+        if has_key and key not in repeats:
+            problem = f"does not use {key}"
+        elif repeats and not has_key:
+            problem = f"is using {repeats[0]}"
+        else:
+            return False
+        self._complain("Invalid import 'to' expression", f"The target resource {problem}.", target.span)
+        return True
+
     def _check_target(self, address: str, target: Argument) -> None:
         resources = self.addresses()
-        if address in resources:
+        if address in resources or self._misses_key(address, target):
             return
         declared = {_static_address([each]) for each in resources}
         if _static_address([address]) in declared:

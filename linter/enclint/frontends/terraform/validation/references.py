@@ -10,6 +10,7 @@ from enclint.frontends.terraform.references import references
 from enclint.frontends.terraform.resources import META_ARGUMENTS, META_BLOCKS
 from enclint.frontends.terraform.syntax import Key, String, Tuple, Variable
 from enclint.frontends.terraform.validation import bodies
+from enclint.frontends.terraform.validation.declarations import SINGLE_REFERENCE
 from enclint.frontends.terraform.validation.provider_bodies import check_provider_body
 from enclint.frontends.terraform.values import quoted
 from enclint.lean_typing import TYPE_CHECKING, Final
@@ -119,6 +120,9 @@ def _block(
 def _dynamic(
     instance: ModuleInstance, declaration: Declaration, bound: frozenset[str], own: ResourceKey | None
 ) -> Iterator[Diagnostic]:
+    yield from bodies.check_labels(declaration, ("type",), Stage.VALIDATE)
+    if len(declaration.block.labels) != 1:
+        return
     yield from bodies.check_body(declaration, bodies.DYNAMIC, Stage.VALIDATE)
     contents = declaration.content.blocks_of("content")
     if not contents and declaration.argument("for_each") is not None:
@@ -136,7 +140,10 @@ def _dynamic(
     name = declaration.block.labels[0] if declaration.block.labels else ""
     if iterator is not None:
         expression = iterator.attribute.expression
-        if not isinstance(expression, Variable) or len(expression.path) != 1:
+        if not isinstance(expression, Variable):
+            yield Diagnostic("Invalid expression", SINGLE_REFERENCE, iterator.span, Stage.VALIDATE)
+            return
+        if len(expression.path) != 1:
             detail = "Dynamic iterator must be a single variable name."
             yield Diagnostic("Invalid dynamic iterator name", detail, iterator.span, Stage.VALIDATE)
             return

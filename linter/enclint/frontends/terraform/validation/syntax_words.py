@@ -224,6 +224,8 @@ def in_terraforms_words(finding: Finding, stage: Stage) -> list[Diagnostic]:
         return [Diagnostic(finding.message, "", None, stage)]
     if span.source.path.endswith(".json") and (said := _of_json(span.source, stage)):
         return said
+    if not span.source.text.strip():
+        return [Diagnostic(*_NOTHING, span, stage)]
     for pattern, words in _FIXED:
         if re.search(pattern, finding.message):
             return [Diagnostic(*each, span, stage) for each in words]
@@ -348,7 +350,12 @@ def _parenthesis(match: re.Match[str], span: Span) -> Iterator[tuple[_Words, Spa
 
 
 def _escape(match: re.Match[str], span: Span) -> Iterator[tuple[_Words, Span]]:
-    detail = f'The symbol "{match[1]}" is not a valid escape sequence selector.'
+    digits = {"u": "four", "U": "eight"}.get(match[1])
+    detail = (
+        f"The \\{match[1]} escape sequence must be followed by {digits} hexadecimal digits."
+        if digits
+        else f'The symbol "{match[1]}" is not a valid escape sequence selector.'
+    )
     yield _Words("Invalid escape sequence", detail), span
 
 
