@@ -1,8 +1,9 @@
-"""Which names in a resource of the AWS provider are arguments and which are nested blocks.
+"""Which names in a resource of the AWS provider are arguments and which are nested blocks, and the types of some.
 
 Terraform asks the provider for that. Here it is a table of the types that have to do with encryption
-(`aws_bodies.json`, from the provider's documentation, whose address it names), and is needed twice only: to read the
-JSON syntax, which writes both alike, and to tell in `enclint resolve` what Terraform would refuse. A provider newer
+(`aws_bodies.json`, from the provider's documentation, whose address it names), and is needed for four things only: to
+read the JSON syntax, which writes both alike, to read plans, which do not tell them apart either, to give an attribute
+that is referred to the type that it has, and to tell in `enclint resolve` what Terraform would refuse. A provider newer
 than the table has names that it lacks: a name that is not in it is nothing to complain of, unless it looks like a slip
 of the pen.
 """
@@ -15,7 +16,11 @@ from functools import cache
 from enclint.frontends.terraform.declarations import Argument, Content, Declaration, content_of
 from enclint.frontends.terraform.json_syntax import as_blocks
 from enclint.frontends.terraform.syntax import Object, String, Tuple
-from enclint.lean_typing import Any, Final, NamedTuple
+from enclint.frontends.terraform.types import BOOL, NUMBER, STRING, Type, map_of
+from enclint.lean_typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _TABLE: Final = os.path.join(os.path.dirname(__file__), "aws_bodies.json")
 
@@ -23,13 +28,17 @@ _TABLE: Final = os.path.join(os.path.dirname(__file__), "aws_bodies.json")
 class ProviderBody(NamedTuple):
     """A resource's or nested block's body: its arguments, nested blocks by type, and arguments that may be blocks.
 
-    `required` are the arguments that it cannot do without, as far as the table says.
+    `required` are the arguments that it cannot do without, `types` those whose type is known, as far as the table says.
     """
 
     arguments: frozenset[str]
     blocks: dict[str, ProviderBody]
     either: frozenset[str]
     required: tuple[str, ...] = ()
+    types: Mapping[str, Type] = {}
+
+
+_TYPES: Final = {"bool": BOOL, "number": NUMBER, "map": map_of(STRING)}
 
 
 @cache
@@ -54,6 +63,7 @@ def _body(entry: dict[str, Any]) -> ProviderBody:
         {type: _body(inner) for type, inner in entry.get("blocks", {}).items()},
         frozenset(entry.get("either", "").split()),
         tuple(entry.get("required", "").split()),
+        {name: _TYPES[kind] for kind, names in entry.get("types", {}).items() for name in names.split()},
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enclint.frontends.terraform.blocks import at_border, block_list
 from enclint.frontends.terraform.builtin import BUILTIN, TERRAFORM_DATA
 from enclint.frontends.terraform.choices import lifted, map_cases
+from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.diagnostics import Stage, of_error
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.expansion import (
@@ -19,6 +20,7 @@ from enclint.frontends.terraform.expansion import (
     key_text,
 )
 from enclint.frontends.terraform.names import resource_address
+from enclint.frontends.terraform.provider_bodies import body_of
 from enclint.frontends.terraform.scope import Deferred, whole, without_element
 from enclint.frontends.terraform.traversal import get_index
 from enclint.frontends.terraform.tree import RepeatedScope
@@ -296,7 +298,7 @@ class InstanceObject(Deferred):
         if value is None or (is_null(value) and name not in ("count", "for_each")):
             return self.computed(name)
         if name in instance.resource.declaration.content.arguments:
-            return value
+            return _typed(value, instance.resource.key, name)
         return _readable_blocks(value, instance, name)
 
     def computed(self, name: str) -> Reference:
@@ -393,6 +395,19 @@ class RepeatedObject(Deferred):
     def certain(self) -> Value:
         """Itself, or the collection of the instances where it is not certain which there are."""
         return self if isinstance(self.resource.expansion.keys, Known) else map_cases(self.force(), without_element)
+
+
+def _typed(value: Value, key: ResourceKey, name: str) -> Value:
+    """An argument as a reference reads it: of the type that the provider gives it, if it is known and fits."""
+    mode, type, _ = key
+    body = body_of(type) if mode == "managed" else None
+    wanted = body.types.get(name) if body is not None else None
+    if wanted is None:
+        return value
+    try:
+        return convert(value, wanted)
+    except ConversionError:
+        return value
 
 
 def _readable_blocks(value: Value, instance: ResourceInstance, name: str) -> Value:

@@ -69,7 +69,7 @@ def check_aliases(node: Node) -> Iterator[Diagnostic]:
         name = provider_name(argument.attribute.expression) if argument is not None else None
         if name is not None and name.alias and str(name) not in known:
             address = f"{node.prefix}{resource_address(key)}"
-            missing = f'provider["{provider_source(module, name.name)}"].{name.alias}'
+            missing = f'{node.prefix}provider["{provider_source(module, name.name)}"].{name.alias}'
             detail = (
                 f"To work with {address} its original provider configuration at {missing} is required, but it has been "
                 "removed. This occurs when a provider configuration is removed while objects created by that provider "
@@ -81,7 +81,7 @@ def check_aliases(node: Node) -> Iterator[Diagnostic]:
         passed = passed_providers(child.call.declaration) if child.call is not None else {}
         for name in passed.values():
             if name.alias and str(name) not in known:
-                missing = f'provider["{provider_source(module, name.name)}"].{name.alias}'
+                missing = f'{node.prefix}provider["{provider_source(module, name.name)}"].{name.alias}'
                 yield Diagnostic(f"missing provider {missing}", "", None, Stage.CONNECT)
 
 

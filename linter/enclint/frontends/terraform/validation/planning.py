@@ -13,6 +13,7 @@ from enclint.frontends.terraform.project import MAX_MODULE_INSTANCES
 from enclint.frontends.terraform.providers import ProviderName
 from enclint.frontends.terraform.types import BOOL, STRING
 from enclint.frontends.terraform.validation.cycles import check_address, dependents, in_order, variable_address
+from enclint.frontends.terraform.validation.provider_bodies import check_types
 from enclint.frontends.terraform.values import HAS_EPHEMERAL, is_null, is_sensitive
 from enclint.lean_typing import TYPE_CHECKING, Any, Final, NamedTuple
 from enclint.model.value import Known, Unknown, first_reason
@@ -179,6 +180,7 @@ class Plan:
                     "persisted to state."
                 )
                 self._complain("Invalid use of ephemeral value", detail, argument.span if argument else value.span)
+        self._diagnostics += check_types(instance)
         for lifecycle in instance.resource.declaration.content.blocks_of("lifecycle"):
             for nested in lifecycle.content.blocks:
                 if nested.block.type in ("precondition", "postcondition"):

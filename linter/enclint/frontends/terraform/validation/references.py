@@ -6,6 +6,7 @@ from enclint.frontends.terraform.builtin import PROVIDER
 from enclint.frontends.terraform.diagnostics import Diagnostic, Stage, did_you_mean, of_error
 from enclint.frontends.terraform.errors import UndeclaredError
 from enclint.frontends.terraform.names import problems, resource_address, resource_key
+from enclint.frontends.terraform.provider_bodies import body_of
 from enclint.frontends.terraform.references import references
 from enclint.frontends.terraform.resources import META_ARGUMENTS, META_BLOCKS
 from enclint.frontends.terraform.syntax import Key, String, Tuple, Variable
@@ -260,11 +261,15 @@ def _lifecycle(
 ) -> Iterator[Diagnostic]:
     ignored = declaration.argument("ignore_changes")
     schema = bodies.RESOURCES.get(key[:2])
-    if ignored is not None and schema is not None and isinstance(ignored.attribute.expression, Tuple):
+    body = body_of(key[1]) if key[0] == "managed" else None
+    known = schema.arguments if schema is not None else (*body.arguments, *body.blocks) if body is not None else ()
+    if ignored is not None and known and isinstance(ignored.attribute.expression, Tuple):
         for item in ignored.attribute.expression.items:
             name = item.value if isinstance(item, String) else item.path[0] if isinstance(item, Variable) else ""
-            if name not in schema.arguments:
-                detail = f'This object has no argument, nested block, or exported attribute named "{name}".'
+            slip = did_you_mean(str(name), list(known)) if name not in known else ""
+            if name not in known and (slip or schema is not None):
+                hint = f' Did you mean "{slip}"?' if slip else ""
+                detail = f'This object has no argument, nested block, or exported attribute named "{name}".{hint}'
                 span = Span(ignored.source, item.start, item.end)
                 yield Diagnostic("Unsupported attribute", detail, span, Stage.VALIDATE)
             elif name in ("id", "output"):

@@ -18,6 +18,7 @@ from enclint.frontends.terraform.providers import ProviderName
 from enclint.frontends.terraform.resources import ResourceInstance
 from enclint.frontends.terraform.tree import ModuleInstance, RepeatedScope, World
 from enclint.frontends.terraform.types import DYNAMIC, NUMBER, STRING
+from enclint.frontends.terraform.validation.provider_bodies import check_types
 from enclint.frontends.terraform.validation.skeleton import every_node, skeleton
 from enclint.model.value import Unknown
 
@@ -94,6 +95,7 @@ class _Validation:
         resource = ResourceInstance(self._instance.resource(key), repetition)
         for name in resource.names():
             resource.argument(name)
+        self._instance.world.diagnostics += check_types(resource)
         for lifecycle in declaration.content.blocks_of("lifecycle"):
             self._conditions(lifecycle, ("precondition", "postcondition"), repetition)
 
