@@ -20,7 +20,6 @@ from enclint.frontends.terraform.expansion import (
     key_text,
 )
 from enclint.frontends.terraform.names import resource_address
-from enclint.frontends.terraform.provider_bodies import body_of
 from enclint.frontends.terraform.scope import Deferred, whole, without_element
 from enclint.frontends.terraform.traversal import get_index
 from enclint.frontends.terraform.tree import RepeatedScope
@@ -298,7 +297,8 @@ class InstanceObject(Deferred):
         if value is None or (is_null(value) and name not in ("count", "for_each")):
             return self.computed(name)
         if name in instance.resource.declaration.content.arguments:
-            return _typed(value, instance.resource.key, name)
+            # Reading the table takes a while; policies convert what they read themselves.
+            return value if instance.resource.module.world.choices else _typed(value, instance.resource.key, name)
         return _readable_blocks(value, instance, name)
 
     def computed(self, name: str) -> Reference:
@@ -399,6 +399,8 @@ class RepeatedObject(Deferred):
 
 def _typed(value: Value, key: ResourceKey, name: str) -> Value:
     """An argument as a reference reads it: of the type that the provider gives it, if it is known and fits."""
+    from enclint.frontends.terraform.provider_bodies import body_of
+
     mode, type, _ = key
     body = body_of(type) if mode == "managed" else None
     wanted = body.types.get(name) if body is not None else None

@@ -341,10 +341,15 @@ class ModuleScope(Scope):
     def call(self, name: str, arguments: Sequence[Value], span: Span | None, scope: Scope | None = None) -> Value:
         """The result of a function. What a provider that the module requires would compute is not known."""
         if name.startswith("provider::"):
+            from enclint.frontends.terraform.functions.registry import check_builtin, no_such_function
+
             source = provider_of_function(self.instance.module, name)
             if source == PROVIDER:
                 name = f"provider::terraform::{name.rpartition('::')[2]}"
-            elif source is not None:
+                check_builtin(name, span)
+            elif source is None:
+                raise no_such_function(name, span)
+            else:
                 return Unknown(f"`{name}` is computed by its provider", span, DYNAMIC)
         return super().call(name, arguments, span, scope)
 

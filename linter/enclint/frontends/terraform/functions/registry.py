@@ -100,13 +100,21 @@ def _function(name: str, span: Span | None) -> Function:
     if function is None:
         module = _MODULE_OF.get(plain)
         if module is None:
-            raise _no_such_function(name, span)
+            raise no_such_function(name, span)
         _functions.update(import_module(f"{__package__}.{module}").FUNCTIONS)
         function = _functions[plain]
     return function
 
 
-def _no_such_function(name: str, span: Span | None) -> UnknownFunctionError:
+def check_builtin(name: str, span: Span | None) -> None:
+    """Raise the error for a function that the built-in provider, which the module requires, does not have."""
+    if name not in _MODULE_OF:
+        _, provider, function = name.split("::")[:3]
+        detail = f'The function "{function}" is not available from the provider "{provider}".'
+        raise UnknownFunctionError("Unknown provider function", detail, span)
+
+
+def no_such_function(name: str, span: Span | None) -> UnknownFunctionError:
     """The error for a name that no function has."""
     if "::" not in name:
         from enclint.frontends.terraform.functions.names import similar_name
