@@ -124,6 +124,8 @@ def _object(node: syntax.Object, scope: Scope) -> Value:
         value = evaluate_node(expression, scope)
         is_secret = is_secret or name.sensitive
         if isinstance(name, Known):
+            if name.data in attributes and _is_json(scope):
+                raise _set_twice(node, name.data, key, scope)
             attributes[name.data] = value
         else:
             undecided.append(name)
@@ -134,6 +136,24 @@ def _object(node: syntax.Object, scope: Scope) -> Value:
     return sensitive(result) if is_secret else result
 
 
+def _is_json(scope: Scope) -> bool:
+    """Whether the expression stands in JSON syntax, in which an object has each name once."""
+    return scope.source is not None and scope.source.path.endswith(".json")
+
+
+def _set_twice(node: syntax.Object, name: str, again: Node, scope: Scope) -> EvaluationError:
+    from enclint.frontends.terraform.diagnostics import range_text
+
+    first = next(
+        key
+        for key, expression in node.items
+        if not isinstance(key, syntax.ObjectKey) and getattr(_object_key(key, expression, scope), "data", None) == name
+    )
+    place = scope.span(first)
+    detail = f'An attribute named "{name}" was already defined at {range_text(place) if place is not None else ""}.'
+    return EvaluationError("Duplicate object attribute", detail, scope.span(again))
+
+
 def _object_key(key: syntax.ObjectKey | Expression, expression: Expression, scope: Scope) -> Value:
     if isinstance(key, syntax.Variable):
         detail = (
@@ -142,6 +162,9 @@ def _object_key(key: syntax.ObjectKey | Expression, expression: Expression, scop
         )
         raise EvaluationError("Ambiguous attribute key", detail, scope.span(key))
     value = evaluate_node(key, scope)
+    if is_null(value) and _is_json(scope):
+        detail = "Cannot use null value as an object key."
+        raise EvaluationError("Invalid object key expression", detail, scope.span(key))
     if is_null(value):
         raise EvaluationError("Null value as key", "Can't use a null value as a key.", scope.span(expression))
     try:

@@ -45,7 +45,16 @@ PROVIDER_BODY: Final = BlockKind(blocks=_provider_blocks, is_open=True)
 _provider_blocks["dynamic"] = BlockKind(1, {"content": PROVIDER_BODY}, {"iterator": _REFERENCE})
 
 _CONDITIONS: Final = {"precondition": _PLAIN, "postcondition": _PLAIN}
-_LIFECYCLE: Final = BlockKind(0, _CONDITIONS, {"ignore_changes": _REFERENCE, "replace_triggered_by": _REFERENCE})
+_LIFECYCLE: Final = BlockKind(
+    0,
+    _CONDITIONS,
+    {
+        "ignore_changes": _REFERENCE,
+        "replace_triggered_by": _REFERENCE,
+        "create_before_destroy": _LITERAL,
+        "prevent_destroy": _LITERAL,
+    },
+)
 _PROVISIONER: Final = BlockKind(1, {"connection": _PLAIN}, {"when": _REFERENCE, "on_failure": _REFERENCE})
 _RESOURCE: Final = BlockKind(
     2,
@@ -75,7 +84,11 @@ FILE: Final = BlockKind(
         "provider": BlockKind(1, _provider_blocks, {"alias": _LITERAL, "version": _LITERAL}, is_open=True),
         "variable": BlockKind(1, {"validation": _PLAIN}, {"type": _REFERENCE}, otherwise=_LITERAL),
         "locals": _PLAIN,
-        "output": BlockKind(1, _CONDITIONS, {"description": _LITERAL, "depends_on": _REFERENCE}),
+        "output": BlockKind(
+            1,
+            _CONDITIONS,
+            {"description": _LITERAL, "sensitive": _LITERAL, "ephemeral": _LITERAL, "depends_on": _REFERENCE},
+        ),
         "module": BlockKind(
             1,
             {"lifecycle": _LIFECYCLE},
@@ -86,7 +99,9 @@ FILE: Final = BlockKind(
         "ephemeral": _DATA,
         "moved": BlockKind(otherwise=_REFERENCE),
         "removed": BlockKind(
-            0, {"lifecycle": _PLAIN, "connection": _PLAIN, "provisioner": _PROVISIONER}, {"from": _REFERENCE}
+            0,
+            {"lifecycle": BlockKind(otherwise=_LITERAL), "connection": _PLAIN, "provisioner": _PROVISIONER},
+            {"from": _REFERENCE},
         ),
         "import": BlockKind(modes={"to": _REFERENCE, "provider": _REFERENCE}),
         "check": BlockKind(1, {"data": _DATA, "assert": _PLAIN}),

@@ -39,6 +39,11 @@ _MULTI_LINE: Final = _Words(
     "Quoted strings may not be split over multiple lines. To produce a multi-line string, either use the \\n escape to "
     'represent a newline character or use the "heredoc" multi-line template syntax.',
 )
+_UNCLOSED_IN_JSON: Final = _Words(
+    "Unclosed template interpolation sequence",
+    "There is no closing brace for this interpolation sequence before the end of the file. This might be caused by "
+    "incorrect nesting inside the given expression.",
+)
 _UNTERMINATED: Final = _Words("Unterminated template string", "No closing marker was found for the string.")
 _ONE_LINE: Final = "Invalid single-argument block definition"
 
@@ -224,6 +229,8 @@ def in_terraforms_words(finding: Finding, stage: Stage) -> list[Diagnostic]:
         return [Diagnostic(finding.message, "", None, stage)]
     if span.source.path.endswith(".json") and (said := _of_json(span.source, stage)):
         return said
+    if span.source.path.endswith(".json") and "to end the `${`" in finding.message:
+        return [Diagnostic(*_UNCLOSED_IN_JSON, span, stage)]
     if not span.source.text.strip():
         return [Diagnostic(*_NOTHING, span, stage)]
     for pattern, words in _FIXED:
