@@ -653,7 +653,11 @@ def _required_provider(key: ObjectKey | Expression, value: Expression, source: S
         elif not 1 <= len(value.value.split("/")) <= 3 or not all(value.value.split("/")):
             detail = 'The "source" attribute must be in the format "[hostname/][namespace/]name"'
             yield Diagnostic("Invalid provider source string", detail, span)
-    elif name != "configuration_aliases":
+    elif name == "configuration_aliases":
+        for item in value.items if isinstance(value, Tuple) else ():
+            if not isinstance(item, Variable):
+                yield Diagnostic("Invalid expression", SINGLE_REFERENCE, Span(source, item.start, item.end))
+    else:
         detail = (
             'required_providers objects can only contain "version", "source" and "configuration_aliases" attributes. '
             'To configure a provider, use a "provider" block.'
