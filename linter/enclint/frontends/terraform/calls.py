@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from enclint.frontends.terraform import syntax
 from enclint.frontends.terraform.choices import Impossible, lifted
-from enclint.frontends.terraform.errors import EvaluationError, FinalError
+from enclint.frontends.terraform.errors import LACKING, ArgumentError, EvaluationError, FinalError
 from enclint.frontends.terraform.scope import CautiousScope, Deferred, whole
 from enclint.frontends.terraform.traversal import steps
 from enclint.frontends.terraform.types import BOOL, DYNAMIC
 from enclint.frontends.terraform.values import UNDECIDED, boolean, drop_mark, is_null, sensitive, unknown_because
 from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.value import HAS_UNKNOWN, Choice, Known, Reference, Unknown, Value
+from enclint.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from enclint.frontends.terraform.scope import Scope
     from enclint.frontends.terraform.syntax import Call, Expression
-    from enclint.source import Span
 
 _LOOK_AT_THE_TOP_ONLY: Final = frozenset(
     {"chunklist", "coalesce", "coalescelist", "concat", "element", "flatten", "keys", "length", "lookup", "merge"}
@@ -44,6 +44,25 @@ def call(node: Call, scope: Scope, evaluate: Callable[[Expression, Scope], Value
         return _can(node, CautiousScope(scope), evaluate)
     if name == "templatestring" and node.arguments:
         _demand_reference(node.arguments[0], scope)
+    try:
+        return _called(node, scope, evaluate)
+    except ArgumentError as error:
+        _point_at_argument(error, node, scope)
+        raise
+
+
+def _point_at_argument(error: ArgumentError, node: Call, scope: Scope) -> None:
+    """Move the place of an error from the call to the argument, or to where one lacks; those inside have been moved."""
+    index, error.index = error.index, None
+    if index is None or scope.source is None:
+        return
+    if index == LACKING:
+        error.span = Span(scope.source, node.end - 1, node.end)
+    elif node.arguments:
+        error.span = scope.span(node.arguments[min(index, len(node.arguments) - 1)])
+
+
+def _called(node: Call, scope: Scope, evaluate: Callable[[Expression, Scope], Value]) -> Value:
     span = scope.span(node)
     if not node.expand:
         return _apply(node.name, [evaluate(argument, scope) for argument in node.arguments], span, scope)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enclint.lean_typing import TYPE_CHECKING
+from enclint.lean_typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from enclint.source import Span
@@ -23,6 +23,20 @@ class EvaluationError(Exception):
 
     def __str__(self) -> str:
         return f"{self.summary}: {self.detail}" if self.detail else self.summary
+
+
+class ArgumentError(EvaluationError):
+    """A function's argument that does not do.
+
+    `index` counts the arguments; LACKING is one that is not there, None where the span is that of the argument already.
+    """
+
+    def __init__(self, summary: str, detail: str, span: Span | None, index: int | None) -> None:
+        super().__init__(summary, detail, span)
+        self.index = index
+
+
+LACKING: Final = -1
 
 
 class FinalError(EvaluationError):

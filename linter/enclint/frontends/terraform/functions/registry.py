@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from enclint.frontends.terraform.choices import MAX_IDENTITY
-from enclint.frontends.terraform.errors import EvaluationError, UnknownFunctionError
+from enclint.frontends.terraform.errors import LACKING, ArgumentError, EvaluationError, UnknownFunctionError
 from enclint.frontends.terraform.functions.signature import ArgumentFault, Call, CallFault, LimitFault
 from enclint.frontends.terraform.types import DYNAMIC, Type
 from enclint.frontends.terraform.values import HAS_EPHEMERAL, drop_mark, is_null, sensitive, unknown, unknown_because
@@ -78,7 +78,7 @@ def call(name: str, arguments: list[Value], span: Span | None, scope: Scope) -> 
     except ArgumentFault as fault:
         parameter = function.parameter(fault.index).name
         detail = f'Invalid value for "{parameter}" parameter: {_redacted(fault.message, arguments)}.'
-        raise EvaluationError("Invalid function argument", detail, span) from None
+        raise ArgumentError("Invalid function argument", detail, span, fault.index) from None
     except CallFault as fault:
         detail = f'Call to function "{name}" failed: {_redacted(fault.message, arguments)}.'
         raise EvaluationError("Error in function call", detail, span) from None
@@ -144,10 +144,10 @@ def _check_count(name: str, function: Function, arguments: Sequence[Value], span
         least = " at least" if function.variadic is not None else ""
         missing = function.parameters[given].name
         detail = f'Function "{name}" expects{least} {required} argument(s). Missing value for "{missing}".'
-        raise EvaluationError("Not enough function arguments", detail, span)
+        raise ArgumentError("Not enough function arguments", detail, span, LACKING)
     if given > required and function.variadic is None:
         detail = f'Function "{name}" expects only {required} argument(s).'
-        raise EvaluationError("Too many function arguments", detail, span)
+        raise ArgumentError("Too many function arguments", detail, span, required)
 
 
 def _convert(function: Function, index: int, argument: Value) -> Value:

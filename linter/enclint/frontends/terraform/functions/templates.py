@@ -20,7 +20,6 @@ from enclint.frontends.terraform.functions.signature import (
     Parameter,
     text,
 )
-from enclint.frontends.terraform.functions.tree import clean
 from enclint.frontends.terraform.scope import NamedScope, Scope
 from enclint.frontends.terraform.syntax import SyntaxFault
 from enclint.frontends.terraform.types import DYNAMIC, STRING
@@ -59,7 +58,7 @@ def templatefile(call: Call, arguments: list[Value]) -> Value:
     """`templatefile(path, vars)`: the file rendered, known in part where variables are not known."""
     path, variables = arguments
     name: str = path.data  # type: ignore[attr-defined]
-    return _rendered(call, clean(name), read_text(call, name), variables)
+    return _rendered(call, name, read_text(call, name), variables)
 
 
 def _text_or_unknown(arguments: Sequence[Value]) -> Type:
@@ -158,8 +157,11 @@ def _parsed(name: str, template: str) -> Expression:
     try:
         return _parse(template)
     except SyntaxFault as fault:
-        place = _place(Span(Source(name, template), fault.offset, fault.offset))
-        raise CallFault(f"{place}Invalid template; {fault}") from None
+        from enclint.frontends.terraform.diagnostics import Stage, syntax_error
+        from enclint.frontends.terraform.validation.syntax_words import in_terraforms_words
+
+        said = in_terraforms_words(syntax_error(Source(name, template), fault), Stage.PLAN)[0]
+        raise CallFault(f"{_place(said.span)}{said.summary}; {said.detail}") from None
 
 
 @lru_cache(maxsize=64)
