@@ -18,6 +18,7 @@ from enclint.frontends.terraform.providers import ProviderName
 from enclint.frontends.terraform.resources import ResourceInstance
 from enclint.frontends.terraform.tree import ModuleInstance, RepeatedScope, World
 from enclint.frontends.terraform.types import DYNAMIC, NUMBER, STRING
+from enclint.frontends.terraform.validation.every_error import every_error
 from enclint.frontends.terraform.validation.provider_bodies import check_types
 from enclint.frontends.terraform.validation.skeleton import every_node, skeleton
 from enclint.model.value import Unknown
@@ -25,8 +26,9 @@ from enclint.model.value import Unknown
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from enclint.frontends.terraform.declarations import Declaration
+    from enclint.frontends.terraform.declarations import Argument, Declaration
     from enclint.frontends.terraform.module import ResourceKey
+    from enclint.frontends.terraform.scope import Scope
     from enclint.model.value import Value
 
 
@@ -62,8 +64,8 @@ class _Validation:
     def run(self) -> None:
         instance = self._instance
         module = instance.module
-        for name in module.locals:
-            self._attempt(lambda name=name: instance.local(name))  # type: ignore[misc]
+        for name, local in module.locals.items():
+            self._attempt(lambda name=name: instance.local(name), local)  # type: ignore[misc]
         for name in module.variables:
             self._attempt(lambda name=name: instance.variable(name))  # type: ignore[misc]
         for provider in module.providers:
@@ -75,15 +77,22 @@ class _Validation:
             self._resource(key, declaration)
         for name, output in module.outputs.items():
             self._conditions(output, ("precondition",), SINGLE)
-            self._attempt(lambda name=name: instance.output(name))  # type: ignore[misc]
+            self._attempt(lambda name=name: instance.output(name), output.argument("value"))  # type: ignore[misc]
         for check in module.checks.values():
             self._conditions(check, ("assert",), SINGLE)
 
-    def _attempt(self, compute: Callable[[], object]) -> None:
+    def _attempt(self, compute: Callable[[], object], argument: Argument | None = None) -> None:
+        """Keep what is wrong with what is computed; with all parts of it, if it is an argument's expression."""
         try:
             compute()
         except EvaluationError as error:
             self._instance.world.diagnostics.append(of_error(error, Stage.VALIDATE))
+            if argument is not None:
+                self._keep_every_error(argument, self._instance.scope(argument.source))
+
+    def _keep_every_error(self, argument: Argument, scope: Scope) -> None:
+        found = every_error(argument.attribute.expression, scope)
+        self._instance.world.diagnostics += [of_error(error, Stage.VALIDATE, argument.span) for error in found]
 
     def _instances(self, declaration: Declaration) -> None:
         count, for_each = declaration.argument("count"), declaration.argument("for_each")
@@ -94,7 +103,11 @@ class _Validation:
         repetition = _repetition(declaration)
         resource = ResourceInstance(self._instance.resource(key), repetition)
         for name in resource.names():
+            before = len(self._instance.world.diagnostics)
             resource.argument(name)
+            argument = declaration.argument(name)
+            if argument is not None and len(self._instance.world.diagnostics) > before:
+                self._keep_every_error(argument, resource.scope(argument.source))
         self._instance.world.diagnostics += check_types(resource)
         for lifecycle in declaration.content.blocks_of("lifecycle"):
             self._conditions(lifecycle, ("precondition", "postcondition"), repetition)
