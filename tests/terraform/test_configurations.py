@@ -68,7 +68,7 @@ def test_a_configuration_comes_to_what_terraform_makes_of_it(case: dict[str, Any
 
 
 def test_every_vector_has_been_read() -> None:
-    assert len(own_cases()) > 400
+    assert len(own_cases()) > 1100
 
 
 class Schema:

@@ -13,6 +13,7 @@ from enclint.frontends.terraform.project import MAX_MODULE_INSTANCES
 from enclint.frontends.terraform.providers import ProviderName
 from enclint.frontends.terraform.types import BOOL, STRING
 from enclint.frontends.terraform.validation.cycles import check_address, dependents, in_order, variable_address
+from enclint.frontends.terraform.validation.every_error import every_error
 from enclint.frontends.terraform.validation.provider_bodies import check_types
 from enclint.frontends.terraform.values import HAS_EPHEMERAL, is_null, is_sensitive
 from enclint.lean_typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -88,8 +89,9 @@ class Plan:
         prefix = f"{instance.static_name}." if instance.static_name else ""
         for name in instance.module.variables:
             yield variable_address(prefix, name), partial(self._variable, instance, name)
-        for name in instance.module.locals:
-            yield f"{prefix}local.{name} (expand)", partial(self._attempt, partial(instance.local, name))
+        for name, local in instance.module.locals.items():
+            work = partial(self._attempt, partial(instance.local, name), local, instance.scope(local.source))
+            yield f"{prefix}local.{name} (expand)", work
         for provider in instance.module.providers:
             name, _, alias = provider.partition(".")
             yield "", partial(instance.world.providers.named, instance, ProviderName(name, alias))
@@ -108,13 +110,24 @@ class Plan:
         if _has_conditions(resource.declaration):
             self._record(_static_address(each.address for each in resource.instances()) or resource.address, PASS)
 
-    def _attempt(self, compute: Callable[[], Value]) -> Value | None:
-        """What something comes to; None, and a diagnostic, where it fails."""
+    def _attempt(
+        self, compute: Callable[[], Value], argument: Argument | None = None, scope: Scope | None = None
+    ) -> Value | None:
+        """What something comes to; None, and a diagnostic, where it fails.
+
+        With `argument` and `scope`, the expression that is computed: a diagnostic for each part of it that fails.
+        """
         try:
             return compute()
         except EvaluationError as error:
             self._diagnostics.append(of_error(error, Stage.PLAN))
+            if argument is not None and scope is not None:
+                self._keep_every_error(argument, scope)
             return None
+
+    def _keep_every_error(self, argument: Argument, scope: Scope) -> None:
+        found = every_error(argument.attribute.expression, scope)
+        self._diagnostics += [of_error(error, Stage.PLAN, argument.span) for error in found]
 
     def _evaluate(self, argument: Argument, scope: Scope) -> Value | None:
         return self._attempt(lambda: evaluate(argument.attribute.expression, scope))
@@ -171,7 +184,11 @@ class Plan:
 
     def _resource(self, instance: ResourceInstance) -> None:
         for name in instance.names():
+            before = len(self._root.world.diagnostics)
             value = instance.argument(name)
+            set_by = instance.resource.declaration.argument(name)
+            if set_by is not None and len(self._root.world.diagnostics) > before:
+                self._keep_every_error(set_by, instance.scope(set_by.source))
             if value.flags & HAS_EPHEMERAL:
                 argument = instance.resource.declaration.argument(name)
                 detail = (
@@ -202,8 +219,9 @@ class Plan:
             self._record(address, status, *([message] if status == FAIL else ()))
             if status == FAIL:
                 self._complain("Module output value precondition failed", message, _place_of(nested))
-        value = self._attempt(lambda: instance.output(name))
         argument = declaration.argument("value")
+        scope = instance.scope(argument.source) if argument is not None else None
+        value = self._attempt(lambda: instance.output(name), argument, scope)
         if value is None or argument is None:
             return
         is_ephemeral = _is_true(declaration.argument("ephemeral"))
