@@ -11,12 +11,12 @@ from __future__ import annotations
 import posixpath
 import re
 
-from enclint.frontends.cloudformation.node import Mapping, Scalar, Sequence, member, text_of
+from enclint.frontends.cloudformation.node import Mapping, Scalar, Sequence, member, plain, text_of
 from enclint.frontends.cloudformation.reader import read
 from enclint.frontends.cloudformation.template import input_error
 from enclint.frontends.cloudformation.text import as_text
 from enclint.lean_typing import TYPE_CHECKING, Any, Final, NamedTuple
-from enclint.model.value import Known
+from enclint.model.value import Known, Unknown
 from enclint.source import Span
 
 if TYPE_CHECKING:
@@ -67,6 +67,10 @@ def read_parameters(source: Source) -> ParameterFile:
 
 
 _LINE: Final = r"""(?:\#[^\n]*\n|\s)*+["']?[A-Za-z0-9]+="""
+_LONG_PAIR: Final = r"""(?x)
+    ParameterKey=(?P<name>[A-Za-z0-9]+),ParameterValue=
+    (?:"(?P<double>(?:[^"\\]|\\.)*+)"|'(?P<single>[^']*+)'|(?P<plain>[^\s"',]*+(?:,(?!ParameterKey=)[^\s"',]*+)*+))
+"""
 _PAIR: Final = r"""(?x)
     (?:^|(?<=\s)) ["']? (?P<name>[A-Za-z0-9]+)=
     (?:"(?P<double>(?:[^"\\]|\\.)*+)"|'(?P<single>[^']*+)'|(?P<plain>[^\s"']*+))
@@ -103,6 +107,8 @@ def _from_document(source: Source, name: str) -> ParameterFile:
         span = Span(source, fatal[0].start, fatal[0].end) if fatal else Span(source, 0, 0)
         return ParameterFile((), (input_error("syntax-error", "The parameter file could not be read", message, span),))
     root = reading.documents[0]
+    if name.startswith("samconfig."):
+        return _from_sam(source, plain(root))
     if isinstance(root, Sequence):
         parameters = _from_list(source, root)
         tags: dict[str, Value] = {}
@@ -130,13 +136,21 @@ def _from_list(source: Source, items: Sequence) -> dict[str, Value]:
         key = text_of(member(item, "ParameterKey"))
         value = member(item, "ParameterValue")
         if pair is not None and "=" in pair:
+            span = Span(source, item.start, item.end)
             name, _, text = pair.partition("=")
-            values[name] = Known(text, Span(source, item.start, item.end))
+            values.update((name, Known(text, span)) for name, text in _long_pairs(pair) or [(name, text)])
+        elif key is not None and _is_true(member(item, "UsePreviousValue")):
+            reason = f"parameter `{key}` keeps the value that its stack has"
+            values[key] = Unknown(reason, Span(source, item.start, item.end), identity=key)
         elif key is not None and value is not None:
             known = _known(source, value)
             if known is not None:
                 values[key] = known
     return values
+
+
+def _is_true(node: Node | None) -> bool:
+    return isinstance(node, Scalar) and (node.value is True or node.value == "true")
 
 
 def _from_map(source: Source, node: Node | None) -> dict[str, Value]:
@@ -169,7 +183,13 @@ def _from_toml(source: Source) -> ParameterFile:
         start = source.line_starts[min(line, len(source.line_starts)) - 1]
         span = Span(source, start, start + len(source.line(line)))
         return ParameterFile((), (input_error("syntax-error", "The file could not be read", str(error), span),))
-    environments = [_sam_environment(source, name, data[name]) for name in data if isinstance(data[name], dict)]
+    return _from_sam(source, data)
+
+
+def _from_sam(source: Source, data: Any) -> ParameterFile:
+    """The environments of a `samconfig.toml`, or of the same in YAML."""
+    tables = data.items() if isinstance(data, dict) else ()
+    environments = [_sam_environment(source, name, table) for name, table in tables if isinstance(table, dict)]
     return ParameterFile(tuple(environment for environment in environments if environment is not None), ())
 
 
@@ -182,10 +202,11 @@ def _sam_environment(source: Source, name: str, commands: dict[str, Any]) -> Env
             settings.update(parameters)
     values = _sam_pairs(source, name, settings.get("parameter_overrides"))
     tags = _sam_pairs(source, name, settings.get("tags"))
-    region = settings.get("region")
     pseudo: dict[str, Value] = {}
-    if isinstance(region, str):
-        pseudo["AWS::Region"] = Known(region, _place(source, name, region))
+    for parameter, setting in (("AWS::Region", "region"), ("AWS::StackName", "stack_name")):
+        value = settings.get(setting)
+        if isinstance(value, str):
+            pseudo[parameter] = Known(value, _place(source, name, value))
     if not values and not tags and not pseudo:
         return None
     template = settings.get("template_file") or settings.get("template")
@@ -199,17 +220,28 @@ def _sam_environment(source: Source, name: str, commands: dict[str, Any]) -> Env
 
 def _sam_pairs(source: Source, environment: str, overrides: Any) -> dict[str, Value]:
     """Pairs such as `A=b C="d e"` in a text, a list of such texts, or a table."""
+    pairs: list[tuple[str, str | None]]
     if isinstance(overrides, dict):
         pairs = [(str(name), as_text(value)) for name, value in overrides.items()]
     else:
         texts = overrides if isinstance(overrides, list) else [overrides]
-        pairs = [pair for text in texts if isinstance(text, str) for pair in _pairs_in(text)]
+        pairs = [*(pair for text in texts if isinstance(text, str) for pair in _pairs_in(text))]
     return {name: Known(text, _place(source, environment, name)) for name, text in pairs if text is not None and name}
 
 
-def _pairs_in(text: str) -> list[tuple[str, str | None]]:
-    pairs: list[tuple[str, str | None]] = []
-    for match in re.finditer(_PAIR, text):
+def _pairs_in(text: str) -> list[tuple[str, str]]:
+    """The pairs of a text in either form of the AWS CLI."""
+    return _long_pairs(text) or _matches(_PAIR, text)
+
+
+def _long_pairs(text: str) -> list[tuple[str, str]]:
+    """The pairs of a text such as `ParameterKey=A,ParameterValue=b`; none where it is written otherwise."""
+    return _matches(_LONG_PAIR, text) if text.lstrip(" \"'").startswith("ParameterKey=") else []
+
+
+def _matches(expression: str, text: str) -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for match in re.finditer(expression, text):
         double = match["double"]
         value = re.sub(r"\\(.)", r"\1", double) if double is not None else match["single"] or match["plain"] or ""
         pairs.append((match["name"], value))
@@ -218,6 +250,6 @@ def _pairs_in(text: str) -> list[tuple[str, str | None]]:
 
 def _place(source: Source, environment: str, word: str) -> Span | None:
     """Where a word stands in the part of the file that is an environment's, as near as a search can tell."""
-    match = re.search(rf"^\s*\[\s*[\"']?{re.escape(environment)}[\"']?[.\]]", source.text, re.MULTILINE)
+    match = re.search(rf"^\s*\[?\s*[\"']?{re.escape(environment)}[\"']?[.\]:]", source.text, re.MULTILINE)
     start = source.text.find(word, match.end() if match else 0)
     return Span(source, start, start + len(word)) if start >= 0 else None
