@@ -140,6 +140,10 @@ def _owner_by_pieces(value: Partial, model: Model, scenario: Scenario, hops: int
     for part in parts:
         if isinstance(part, Reference) and model.find(KEY_KIND, part, scenario).resources:
             return _owner_by_reference(part, model, scenario, hops)
+    alias = _alias_in(parts)
+    found_alias = model.find(ALIAS_KIND, alias, scenario).resources if alias is not None else ()
+    if len(found_alias) == 1:
+        return _owner_of_alias(found_alias[0], model, scenario, hops)
     beginning = text.partition("\0")[0]
     known = _owner_by_beginning(beginning)
     if known is not None:
@@ -153,6 +157,16 @@ def _owner_by_pieces(value: Partial, model: Model, scenario: Scenario, hops: int
     if found and _owner_by_beginning(f"alias/{rest.partition(chr(0))[0]}"):
         return Owner.CUSTOMER_MANAGED
     return value.reason
+
+
+def _alias_in(parts: list[Value]) -> Value | None:
+    """The alias that a text ends in, be it an ARN; None where it names none."""
+    for number, part in enumerate(parts):
+        text = str(part.data) if isinstance(part, Known) else ""
+        before, word, after = text.partition("alias/")
+        if word and (before.endswith(":") or not (before or number)):
+            return Partial([Known(word + after), *parts[number + 1 :]])
+    return None
 
 
 def _owner_by_beginning(text: str) -> Owner | None:
