@@ -286,6 +286,13 @@ resources:
         ),
         ("samconfig.toml", "[prod.deploy.parameters]\nparameter_overrides = ['Key=a', 'Encrypt=false']\n", 2),
         ("samconfig.toml", "[prod.global.parameters.parameter_overrides]\nEncrypt = false\n", 2),
+        (
+            "samconfig.toml",
+            "[prod.deploy.parameters]\nparameter_overrides = 'ParameterKey=Key,ParameterValue=a ParameterKey=Encrypt,ParameterValue=false'",
+            2,
+        ),
+        ("samconfig.yaml", "prod:\n  deploy:\n    parameters:\n      parameter_overrides: [Key=a, Encrypt=false]\n", 4),
+        ("p.json", '["ParameterKey=Encrypt,ParameterValue=false"]', 1),
     ],
 )
 def test_parameter_files_of_every_form_give_their_values_with_their_place(path: str, text: str, line: int) -> None:
@@ -300,7 +307,26 @@ def test_parameter_files_of_every_form_give_their_values_with_their_place(path: 
     assert encrypted.trace.span is not None
     assert encrypted.trace.span.source.path == path
     assert encrypted.trace.span.line == line
-    assert project.environment == ("samconfig.toml: prod" if path.endswith("toml") else path)
+    assert project.environment == (f"{path}: prod" if path.startswith("sam") else path)
+
+
+def test_a_parameter_that_keeps_its_previous_value_has_not_its_default() -> None:
+    read = read_parameters(Source("p.json", '[{"ParameterKey": "Zones", "UsePreviousValue": true}]'))
+    [project] = projects({"t.yaml": CHILD}, Settings(environments=read.environments))
+    zones = project.resources[0].argument("Zones")
+    assert isinstance(zones, Unknown)
+    assert zones.reason == "parameter `Zones` keeps the value that its stack has"
+
+
+def test_a_nested_stack_has_a_name_of_its_own() -> None:
+    read = read_parameters(Source("samconfig.toml", '[a.deploy.parameters]\nstack_name = "shop"\n'))
+    body = '    Properties: {TemplateURL: storage.yaml, Tags: [{Key: Stack, Value: !Ref "AWS::StackName"}]}\n'
+    child = "Resources:\n  V:\n    Type: AWS::EC2::Volume\n    Properties: {Name: !Ref 'AWS::StackName'}\n"
+    [project] = projects({"root.yaml": root(body), "storage.yaml": child}, Settings(environments=read.environments))
+    volume = named(project, "storage.yaml#V")
+    assert isinstance(volume.argument("Name"), Unknown)
+    assert isinstance(volume.provider.default_tags, Known)
+    assert repr(volume.provider.default_tags.data["Stack"]) == "Known('shop')"
 
 
 def test_templates_are_judged_once_for_each_environment() -> None:

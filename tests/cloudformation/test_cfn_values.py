@@ -313,19 +313,36 @@ def test_a_resource_that_a_condition_decides_exists_in_some_cases_or_not_at_all(
     assert "Gone" not in by_name
 
 
-def test_rules_exclude_the_cases_in_which_there_is_no_stack() -> None:
+def test_rules_that_are_not_decided_constrain_what_is_deployed() -> None:
     rules = """Rules:
   ProdIsOn:
     RuleCondition: !Equals [!Ref Stage, prod]
     Assertions:
       - Assert: !Equals [!Ref Flag, "true"]
-  Few:
+  Always:
     Assertions:
-      - Assert: {"Fn::Contains": [[test, prod], !Ref Stage]}
+      - Assert: !Equals [!Ref Default, value]
 """
-    found = resource("!Ref Flag", rules + HEADER)
-    assert data(found.exists) == {"Stage=test": True, "Stage=prod": {"Flag=true": True, "Flag=false": False}}
-    assert data(resource("x", rules + HEADER).exists) is True
+    [project] = load_projects(read_templates(Source("t.yaml", f"{rules}{HEADER}x\n")))
+    assert [data(each) for each in project.constraints] == [
+        {"Stage=test": True, "Stage=prod": {"Flag=true": True, "Flag=false": False}}
+    ]
+
+
+def test_a_default_that_a_rule_refuses_is_not_what_is_deployed() -> None:
+    rules = """Rules:
+  Other:
+    Assertions:
+      - Assert: !Not [!Equals [!Ref Default, value]]
+  Listed:
+    Assertions:
+      - Assert: {"Fn::Contains": [[a, b], !Ref Free]}
+      - Assert: !Equals [!Ref Filled, only]
+"""
+    head = rules + HEADER
+    assert data(resource("!Ref Default", head).argument("P")) == "<Default>"
+    assert data(resource("!Ref Free", head).argument("P")) == {"Free=a": "a", "Free=b": "b"}
+    assert data(resource("!Ref Filled", head).argument("P")) == "only"
 
 
 LOOP = """\

@@ -185,6 +185,8 @@ class Model:
                 certain.append(each)
             elif here is not False:
                 possible.append((each, refers if isinstance(refers, str) else str(here)))
+        if not certain:
+            unknown = unknown or self.project.unseen or None
         return Targets(tuple(certain), certain[0].place if certain else target.place, tuple(possible), unknown)
 
     def refers(self, link: Value, target: Resource, scenario: Scenario, hops: int = 0) -> bool | str:

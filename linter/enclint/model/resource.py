@@ -122,7 +122,9 @@ class Project(NamedTuple):
     """Everything that one root (a Terraform root module, a plan, a template with its nested stacks) describes.
 
     `errors` are the input errors met while reading it, `sources` every text that was read (for suppressions and
-    reports), `notes` what the front end wants said without failing.
+    reports), `notes` what the front end wants said without failing. `constraints` are boolean values that are true in
+    every deployment: what would make one of them false cannot be deployed. `unseen`: why there may be resources of the
+    project that are not among these, "" where there are none.
     """
 
     name: str
@@ -132,3 +134,5 @@ class Project(NamedTuple):
     errors: Sequence[Finding] = ()
     notes: Sequence[str] = ()
     environment: str = ""
+    constraints: Sequence[Value] = ()
+    unseen: str = ""

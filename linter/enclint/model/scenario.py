@@ -92,6 +92,10 @@ class Scenario:
             self.asked += 1
         return found
 
+    def admits(self, constraints: Sequence[Value]) -> bool:
+        """Whether all constraints may hold together here; True where that would take too long to find out."""
+        return _Search().admits(self, constraints)
+
     def _chosen(self, choice: Choice) -> Value:
         self.asked += 1
         possible = self._possible_cases(choice)
@@ -144,6 +148,28 @@ class Scenario:
                 return [constant] if constant in cases else [OTHER]
         excluded = {comparison.subject.constant for comparison in comparisons}
         return [case for case in cases if case not in excluded]
+
+
+MAX_SEARCHED: Final = 2_000
+"""How many scenarios are tried to find one in which all constraints hold."""
+
+
+class _Search:
+    """Looks for a scenario further on in which constraints hold."""
+
+    def __init__(self) -> None:
+        self.tried = 0
+
+    def admits(self, scenario: Scenario, constraints: Sequence[Value]) -> bool:
+        self.tried += 1
+        if not constraints or self.tried > MAX_SEARCHED:
+            return True
+        try:
+            value = scenario.resolve(constraints[0])
+        except Undecided as question:
+            return any(self.admits(scenario.assuming(each), constraints) for each in question.decisions)
+        is_false = value.__class__ is Known and value.data is False
+        return not is_false and self.admits(scenario, constraints[1:])
 
 
 NOTHING_ASSUMED = Scenario()

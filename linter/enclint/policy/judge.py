@@ -85,11 +85,14 @@ def judge_resource(policy: Policy, resource: Resource, settings: Settings, *, ev
 def _results(policy: Policy, resource: Resource, settings: Settings, *, everywhere: bool) -> tuple[list[Result], bool]:
     """The answer in each scenario, and whether these are all scenarios that there are."""
     results: list[Result] = []
+    constraints = resource.model.project.constraints
     waiting = [resource.model.scenario]
     while waiting:
         if len(results) >= MAX_SCENARIOS:
             return results, False
         scenario = waiting.pop()
+        if constraints and not scenario.admits(constraints):
+            continue
         try:
             results.append(_result(policy, resource, scenario, settings, everywhere=everywhere))
         except Undecided as question:

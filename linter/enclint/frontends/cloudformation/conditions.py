@@ -9,7 +9,7 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic
 
 from __future__ import annotations
 
-from enclint.frontends.cloudformation.node import Mapping, Scalar, Sequence, function_of, member, text_of
+from enclint.frontends.cloudformation.node import Mapping, Scalar, Sequence, function_of, text_of
 from enclint.frontends.cloudformation.text import as_text, plain_data
 from enclint.lean_typing import TYPE_CHECKING
 from enclint.model.value import (
@@ -68,10 +68,10 @@ def negation(condition: Value) -> Value:
     return choose(condition, lambda: FALSE, lambda: TRUE)
 
 
-def conjunction(left: Value, right: Value) -> Value:
-    """True where both are; a Choice that grows past its bound is kept at the left operand's."""
-    both = _merged(choose(left, lambda: right, lambda: FALSE))
-    return both if leaves(both) <= MAX_LEAVES else left
+def conjunction(left: Value, right: Value) -> Value | None:
+    """True where both are; None where the Choice would grow past its bound."""
+    both = without_idle(choose(left, lambda: right, lambda: FALSE))
+    return both if leaves(both) <= MAX_LEAVES else None
 
 
 def choose(
@@ -114,7 +114,7 @@ def _all_or_any(stack: Stack, operands: list[Node], is_any: bool) -> Value:
         value = evaluate_condition(stack, operand)
         rest = result
         result = choose(value, lambda: TRUE, lambda: rest) if is_any else choose(value, lambda: rest, lambda: FALSE)  # noqa: B023
-        result = _bounded(stack, operand, _merged(result))
+        result = _bounded(stack, operand, without_idle(result))
     return result
 
 
@@ -128,7 +128,7 @@ def _contains(stack: Stack, node: Node, haystack: Node, needle: Node) -> Value:
     for element in reversed(elements.data):
         rest = result
         equal = lift(lambda a, b: _equal(stack, a, b, haystack, needle), [value, element])
-        result = _bounded(stack, node, _merged(choose(equal, lambda: TRUE, lambda: rest)))  # noqa: B023
+        result = _bounded(stack, node, without_idle(choose(equal, lambda: TRUE, lambda: rest)))  # noqa: B023
     return result
 
 
@@ -199,11 +199,11 @@ def _undecided(subject: Subject) -> Value:
     return Choice(subject, [(True, TRUE), (False, FALSE)])
 
 
-def _merged(condition: Value) -> Value:
+def without_idle(condition: Value) -> Value:
     """The same condition without choices whose branches all come out equal."""
     if not isinstance(condition, Choice):
         return condition
-    branches = [(case, _merged(branch)) for case, branch in condition.branches]
+    branches = [(case, without_idle(branch)) for case, branch in condition.branches]
     first = branches[0][1]
     if isinstance(first, Known) and all(
         isinstance(branch, Known) and branch.data == first.data for _, branch in branches
@@ -215,37 +215,13 @@ def _merged(condition: Value) -> Value:
 def _bounded(stack: Stack, node: Node, condition: Value) -> Value:
     """The condition, or where it hangs on too many others a subject of its own that says so."""
     if isinstance(condition, Choice):
-        merged = _merged(condition)
-        return merged if leaves(merged) <= MAX_LEAVES else _too_many(stack, node)
-    return condition if isinstance(condition, Known) else _too_many(stack, node)
+        merged = without_idle(condition)
+        return merged if leaves(merged) <= MAX_LEAVES else too_many(stack, node)
+    return condition if isinstance(condition, Known) else too_many(stack, node)
 
 
-def _too_many(stack: Stack, node: Node) -> Value:
+def too_many(stack: Stack, node: Node) -> Value:
+    """A condition that hangs on too many others: a subject of its own, named by its text."""
     text = " ".join(stack.template.source.text[node.start : node.end].split())
     short = text if len(text) <= 60 else f"{text[:57]}…"
     return _undecided(Subject(f"{stack.prefix}{text}", f"{short} (more than {MAX_LEAVES} combinations)"))
-
-
-def rule_condition(stack: Stack, rule: Node) -> Value:
-    """When a rule of the `Rules` section lets the stack be made: its condition is false or its assertions hold.
-
-    Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html
-    """
-    assertions = member(rule, "Assertions")
-    holds: Value = TRUE
-    for assertion in assertions.items if isinstance(assertions, Sequence) else []:
-        body = member(assertion, "Assert")
-        if body is not None:
-            holds = conjunction(holds, evaluate_condition(stack, body))
-    applies = member(rule, "RuleCondition")
-    if applies is None:
-        return holds
-    return _merged(choose(evaluate_condition(stack, applies), lambda: holds, lambda: TRUE))
-
-
-def subjects_of(condition: Value) -> set[str]:
-    """The parameters, or other keys, that a condition hangs on."""
-    if not isinstance(condition, Choice):
-        return set()
-    own = {condition.subject.variable or condition.subject.key}
-    return own.union(*(subjects_of(branch) for _, branch in condition.branches))

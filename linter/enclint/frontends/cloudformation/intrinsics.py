@@ -302,14 +302,7 @@ def _get_azs(stack: Stack, argument: Node, span: Span | None) -> Value:
 
 
 def _import_value(stack: Stack, argument: Node, span: Span | None) -> Value:
-    return lift(lambda name: _imported(stack, name, span), [stack.evaluate(argument)], span)
-
-
-def _imported(stack: Stack, name: Value, span: Span | None) -> Value:
-    text = as_text(name.data) if isinstance(name, Known) else None
-    if text is None:
-        return unknown_because(name, span, "the name of the imported export is not known")
-    return stack.imported(text, span)
+    return lift(lambda name: stack.imported(name, span), [stack.evaluate(argument)], span)
 
 
 def _get_stack_output(stack: Stack, argument: Node, span: Span | None) -> Value:

@@ -11,6 +11,8 @@ from __future__ import annotations
 from enclint.lean_typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from enclint.model.value import Value
 
 Place: TypeAlias = tuple[int, int]
@@ -111,6 +113,20 @@ def function_of(node: Node | None) -> tuple[str, Node] | None:
             if key == "Ref" or key.startswith("Fn::"):
                 return key, argument
     return None
+
+
+def calls_of(name: str, root: Node | None) -> Iterator[Node]:
+    """The arguments of all calls of a function in a tree."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        call = function_of(node)
+        if call is not None and call[0] == name:
+            yield call[1]
+        if isinstance(node, Mapping):
+            waiting.extend(node.members.values())
+        elif isinstance(node, Sequence):
+            waiting.extend(node.items)
 
 
 def long_name(tag: str) -> str:

@@ -5,10 +5,10 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameter
 
 from __future__ import annotations
 
-from enclint.frontends.cloudformation.node import Mapping, Scalar, Sequence, member, text_of
+from enclint.frontends.cloudformation.node import Scalar, Sequence, member, text_of
 from enclint.frontends.cloudformation.text import as_text
-from enclint.lean_typing import TYPE_CHECKING, Any, Final
-from enclint.model.value import Choice, Known, Subject, Unknown, lift
+from enclint.lean_typing import TYPE_CHECKING, Any, Final, NamedTuple
+from enclint.model.value import Absent, Choice, Known, Subject, Unknown, lift
 
 if TYPE_CHECKING:
     from enclint.frontends.cloudformation.node import Node
@@ -19,25 +19,53 @@ MAX_ALLOWED_VALUES: Final = 32
 """A parameter without a default that allows more values than this is unknown rather than a choice among them."""
 
 
-def parameter_value(template: Template, name: str, given: Value | None, prefix: str) -> Value:
-    """The value of a parameter that the template declares. `prefix` sets a nested stack's parameters apart.
+class Declaration(NamedTuple):
+    """What a template says of a parameter. `prefix` sets a nested stack's parameters apart.
+
+    `left` are the values that rules leave of it; `has_default` is False where a rule refuses the default.
+    """
+
+    template: Template
+    name: str
+    prefix: str = ""
+    left: list[Node] | None = None
+    has_default: bool = True
+
+    @property
+    def node(self) -> Node | None:
+        """The declaration itself."""
+        return self.template.section("Parameters").members.get(self.name)
+
+    @property
+    def type(self) -> str:
+        """`String` where nothing is said."""
+        return text_of(member(self.node, "Type")) or "String"
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether its value is never to be printed."""
+        return _is_true(member(self.node, "NoEcho"))
+
+
+def parameter_value(parameter: Declaration, given: Value | None) -> Value:
+    """The value of a parameter: what is given, else what its declaration leaves.
 
     Strings, whatever the parameter's type (CloudFormation hands Numbers on as strings), or lists of strings.
     """
-    declaration = template.section("Parameters").members.get(name)
-    type = text_of(member(declaration, "Type")) or "String"
-    sensitive = _is_true(member(declaration, "NoEcho"))
-    if type.startswith("AWS::SSM::Parameter::Value<"):
-        value: Value = Unknown(
-            f"parameter `{name}` is read from Systems Manager Parameter Store at deployment",
-            identity=prefix + name,
-            refinement={"min_length": 1},  # no parameter of the store can be empty
-        )
-    elif given is not None:
-        value = typed(given, type)
+    if parameter.type.startswith("AWS::SSM::Parameter::Value<"):
+        reason = f"parameter `{parameter.name}` is read from Systems Manager Parameter Store at deployment"
+        refinement = {"min_length": 1}  # no parameter of the store can be empty
+        value: Value = Unknown(reason, identity=parameter.prefix + parameter.name, refinement=refinement)
+    elif given is not None and not _may_be_absent(given):
+        value = typed(given, parameter.type)
     else:
-        value = _declared(template, name, declaration, type, sensitive, prefix)
-    return secret(value) if sensitive else value
+        declared = _declared(parameter)
+        value = declared if given is None else lift(lambda each: _given(each, parameter.type, declared), [given])
+    return secret(value) if parameter.is_secret else value
+
+
+def _given(value: Value, type: str, declared: Value) -> Value:
+    return declared if isinstance(value, Absent) else typed(value, type)
 
 
 def typed(value: Value, type: str) -> Value:
@@ -45,6 +73,13 @@ def typed(value: Value, type: str) -> Value:
     if not is_list(type):
         return value
     return lift(_split_list, [value])
+
+
+def _may_be_absent(value: Value) -> bool:
+    """Whether nothing is given, be it in some cases only (`AWS::NoValue`): then the declaration decides."""
+    if isinstance(value, Choice):
+        return any(_may_be_absent(branch) for _, branch in value.branches)
+    return isinstance(value, Absent)
 
 
 def is_list(type: str) -> bool:
@@ -66,34 +101,45 @@ def _split_list(value: Value) -> Value:
     return Known([Known(item.strip(), value.span) for item in text.split(",")], value.span, trace=value.trace)
 
 
-def _declared(
-    template: Template, name: str, declaration: Node | None, type: str, sensitive: bool, prefix: str
-) -> Value:
+def _declared(parameter: Declaration) -> Value:
     """The default, or what the allowed values leave."""
-    default = member(declaration, "Default")
+    template, name, type, sensitive = parameter.template, parameter.name, parameter.type, parameter.is_secret
+    key = parameter.prefix + name
+    default = member(parameter.node, "Default") if parameter.has_default else None
     if default is not None:
         text = _default_text(default)
         if text is None:
             return Unknown(f"the default of parameter `{name}` is no plain value", template.span(default))
         return typed(Known(text, template.span(default)), type)
-    allowed = member(declaration, "AllowedValues")
-    items = allowed.items if isinstance(allowed, Sequence) else []
-    values = {text: item for item in items if (text := _default_text(item)) is not None}
-    if is_list(type):  # they restrict each element, not the list
-        values = {}
+    values = {} if is_list(type) else _values(parameter)  # of a list they restrict each element
     if len(values) == 1 and not sensitive:
         [(text, item)] = values.items()
         return Known(text, template.span(item))
     if 1 < len(values) <= MAX_ALLOWED_VALUES and not sensitive:
-        subject = Subject(prefix + name, prefix + name)
         branches = [(text, Known(text, template.span(item))) for text, item in values.items()]
-        return Choice(subject, branches, template.span(allowed))
+        place = parameter.left[0] if parameter.left else member(parameter.node, "AllowedValues")
+        return Choice(Subject(key, key), branches, template.span(place))
     return Unknown(
-        f"parameter `{name}` has no default",
+        f"parameter `{name}` has no default"
+        if parameter.has_default
+        else f"a rule refuses the default of parameter `{name}`",
         template.span(template.section("Parameters").key_places.get(name)),
-        identity=prefix + name,
-        refinement={"min_length": 1} if _is_never_empty(declaration, type, values) else None,
+        identity=key,
+        refinement={"min_length": 1} if _is_never_empty(parameter.node, type, values) else None,
     )
+
+
+def _values(parameter: Declaration) -> dict[str, Node]:
+    """The values that a parameter may have, by their text; none where they are not listed."""
+    allowed = member(parameter.node, "AllowedValues")
+    values = _texts(allowed.items if isinstance(allowed, Sequence) else [])
+    if parameter.left is None:
+        return values
+    return {text: item for text, item in _texts(parameter.left).items() if text in values or not values}
+
+
+def _texts(items: list[Node]) -> dict[str, Node]:
+    return {text: item for item in items if (text := _default_text(item)) is not None}
 
 
 def _default_text(node: Node) -> str | None:
@@ -132,8 +178,3 @@ def _pattern_forbids_empty(declaration: Node | None) -> bool:
 
 def _is_true(node: Node | None) -> bool:
     return isinstance(node, Scalar) and (node.value is True or str(node.value).lower() == "true")
-
-
-def declares(template: Template, name: str) -> bool:
-    """Whether the template has a parameter of the name."""
-    return isinstance(template.section("Parameters").members.get(name), Mapping)

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import posixpath
 
-from enclint.frontends.cloudformation.node import Mapping, Sequence, function_of, member, text_of
+from enclint.frontends.cloudformation.exports import exports_of, imported_names, label, matching
+from enclint.frontends.cloudformation.node import Mapping, member, text_of
 from enclint.frontends.cloudformation.resources import provider_resources
-from enclint.frontends.cloudformation.stack import Stack
-from enclint.frontends.cloudformation.text import as_text
+from enclint.frontends.cloudformation.rules import constraints
+from enclint.frontends.cloudformation.stack import OF_THE_STACK, Stack
+from enclint.frontends.cloudformation.text import as_text, unknown_because
 from enclint.frontends.cloudformation.transforms import foreign_macros
 from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.model.resource import Project
 from enclint.model.value import Absent, Known, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from enclint.finding import Finding
+    from enclint.frontends.cloudformation.exports import Export
     from enclint.frontends.cloudformation.node import Node
     from enclint.frontends.cloudformation.parameter_files import Environment
     from enclint.frontends.cloudformation.template import Template
@@ -57,8 +60,8 @@ def load_projects(templates: Iterable[Template], settings: Settings = Settings()
     projects = [_unreadable(template) for template in all_templates if template.root is None]
     roots = _roots(readable, by_path, settings.named)
     for environment, chosen in _by_environment(roots, settings.environments):
-        for group, several in _groups(chosen, by_path, environment):
-            projects.append(_project(group, several, by_path, environment, settings.wanted_types))
+        for group, exported in _groups(chosen, by_path, environment):
+            projects.append(_project(group, exported, by_path, environment, settings.wanted_types))
     order = {id(template.source): number for number, template in enumerate(all_templates)}
     return sorted(projects, key=lambda project: order.get(id(project.sources[0]), 0))
 
@@ -81,13 +84,13 @@ def _unreadable(template: Template) -> Project:
 
 def _project(
     roots: list[Template],
-    several: frozenset[str],
+    exported: Sequence[Export],
     by_path: dict[str, Template],
     environment: Environment | None,
     wanted_types: frozenset[str] | None,
 ) -> Project:
     """The project of templates that belong together."""
-    world = World(roots, by_path, environment, several)
+    world = World(roots, by_path, environment, exported)
     resources = [resource for stack in world.stacks() for resource in provider_resources(stack, wanted_types)]
     sources: dict[int, Source] = {}
     errors: dict[int, Finding] = {}
@@ -104,6 +107,8 @@ def _project(
         tuple(errors.values()),
         tuple(world.notes),
         name,
+        tuple(constraint for stack in world.stacks() for constraint in constraints(stack)),
+        world.unseen,
     )
 
 
@@ -115,14 +120,16 @@ class World:
         roots: list[Template],
         by_path: dict[str, Template],
         environment: Environment | None,
-        several: frozenset[str] = frozenset(),
+        exported: Sequence[Export] = (),
     ) -> None:
         self._by_path = by_path
-        self._several = several
+        self._exported = exported
         self._nested: dict[tuple[int, str], Stack | None] = {}
         self._stacks: list[Stack] | None = None
-        self._exports: dict[str, tuple[Stack, str]] | None = None
+        self._exports: list[Export] | None = None
         self.notes: list[str] = []
+        self.unseen = ""
+        """Why there may be resources that are not seen, "" where there are none."""
         self.roots: list[Stack] = []
         for number, template in enumerate(roots):
             stack = Stack(
@@ -150,10 +157,11 @@ class World:
         if len(self._stacks) >= MAX_STACKS:
             return
         self._stacks.append(stack)
-        if "Fn::Transform" in stack.resources:
-            self.notes.append(f"{stack.template.path}: resources that `Fn::Transform` puts in are not seen")
-        for macro in foreign_macros(stack.template.transforms()):
-            self.notes.append(f"{stack.template.path}: what the macro `{macro}` changes at deployment is not seen")
+        unseen = ["resources that `Fn::Transform` puts in are not seen"] if "Fn::Transform" in stack.resources else []
+        macros = foreign_macros(stack.template.transforms())
+        unseen += [f"what the macro `{macro}` changes at deployment is not seen" for macro in macros]
+        self.notes += [f"{stack.template.path}: {reason}" for reason in unseen]
+        self.unseen = self.unseen or next(iter(unseen), "")
         for name in stack.resources:
             nested = self.nested(stack, name)
             if nested is not None:
@@ -181,17 +189,26 @@ class World:
             return None
         return _nested_stack(stack, name, made, template, self)
 
-    def imported(self, name: str, span: Span | None) -> Value:
-        """The value of the one export of a name."""
-        if name in self._several:
-            return _import(name, f"several templates of the scan export `{name}`", span)
+    def exports(self) -> list[Export]:
+        """What the stacks export."""
         if self._exports is None:
-            self._exports = {export: (stack, output) for export, stack, output in exports(self)}
-        found = self._exports.get(name)
-        if found is None:
-            return _import(name, f"no template of the scan exports `{name}`", span)
-        stack, output = found
-        return stack.output(output).at(span).via(f"export `{name}`", stack.output_span(output))
+            self._exports = []  # for a name that hangs on an import
+            self._exports = exports_of(self.stacks())
+        return self._exports
+
+    def imported(self, name: Value, span: Span | None) -> Value:
+        """The value of the one export of the scan that has a name, or may have it."""
+        text = label(name)
+        if text is None:
+            return unknown_because(name, span, "the name of the imported export is not known")
+        if len(matching(name, self._exported)) > 1:
+            return _import(text, f"several templates of the scan export `{text}`", span)
+        found = matching(name, self.exports())
+        if len(found) != 1:
+            return _import(text, f"no template of the scan exports `{text}`", span)
+        [export] = found
+        place = export.stack.output_span(export.output)
+        return export.value(name).at(span).via(f"export `{label(export.name) or text}`", place)
 
 
 def _import(name: str, why: str, span: Span | None) -> Unknown:
@@ -212,7 +229,7 @@ def _nested_stack(parent: Stack, name: str, made: Made, template: Template, worl
         world,
         prefix=f"{parent.prefix}{name}/",
         given={parameter: value for parameter, value in given.items() if not isinstance(value, Absent)},
-        pseudo=parent.pseudo,
+        pseudo={key: value for key, value in parent.pseudo.items() if key not in OF_THE_STACK},
         exists=parent.existence(made.node) if isinstance(made.node, Mapping) else parent.exists,
         calls=(*parent.calls, (made.address, parent.template.span(made.key_place))),
         lineage=(*parent.lineage, template),
@@ -244,19 +261,6 @@ def template_path(stack: Stack, resource: Node) -> str | None:
     if url is None or "://" in url.removeprefix("file://"):
         return None
     return posixpath.normpath(posixpath.join(folder, url.removeprefix("file://")))
-
-
-def exports(world: World) -> Iterator[tuple[str, Stack, str]]:
-    """The names that the stacks of a world export, each with the stack and its output."""
-    for stack in world.stacks():
-        if "Export" not in stack.template.source.text:
-            continue
-        for output, node in stack.outputs().members.items():
-            name = member(node, "Export", "Name")
-            value = stack.evaluate(name) if name is not None else None
-            text = as_text(value.data) if isinstance(value, Known) else None
-            if text is not None:
-                yield text, stack, output
 
 
 def _roots(templates: list[Template], by_path: dict[str, Template], named: frozenset[str]) -> list[Template]:
@@ -301,55 +305,27 @@ def _nested_templates(template: Template, by_path: dict[str, Template]) -> list[
 
 def _groups(
     roots: list[Template], by_path: dict[str, Template], environment: Environment | None
-) -> list[tuple[list[Template], frozenset[str]]]:
-    """The roots, those together one of which imports what another exports; and the names exported several times."""
+) -> list[tuple[list[Template], Sequence[Export]]]:
+    """The roots, those together one of which imports what another exports; and all that is exported."""
     if not any("ImportValue" in template.source.text for template in by_path.values()):
-        return [([root], frozenset()) for root in roots]
+        return [([root], ()) for root in roots]
     worlds = [World([root], by_path, environment) for root in roots]
-    exporters: dict[str, list[int]] = {}
-    for number, world in enumerate(worlds):
-        for name in {name for name, _, _ in exports(world)}:
-            exporters.setdefault(name, []).append(number)
+    exporters = {id(export): number for number, world in enumerate(worlds) for export in world.exports()}
+    exported = [export for world in worlds for export in world.exports()]
     leader = list(range(len(roots)))
     for number, world in enumerate(worlds):
-        for name in _imported_names(world):
-            if len(exporters.get(name, ())) == 1:
-                first, second = sorted((_find(leader, number), _find(leader, exporters[name][0])))
+        for name in imported_names(world.stacks()):
+            found = matching(name, exported)
+            if len(found) == 1:
+                first, second = sorted((_find(leader, number), _find(leader, exporters[id(found[0])])))
                 leader[second] = first
     groups: dict[int, list[Template]] = {}
     for number, root in enumerate(roots):
         groups.setdefault(_find(leader, number), []).append(root)
-    several = frozenset(name for name, numbers in exporters.items() if len(numbers) > 1)
-    return [(group, several) for group in groups.values()]
+    return [(group, exported) for group in groups.values()]
 
 
 def _find(leader: list[int], number: int) -> int:
     while leader[number] != number:
         number = leader[number]
     return number
-
-
-def _imported_names(world: World) -> Iterator[str]:
-    """The names of exports that the stacks of a world import, as far as they are known."""
-    for stack in world.stacks():
-        if "ImportValue" not in stack.template.source.text:
-            continue
-        for argument in _calls_of("Fn::ImportValue", stack.template.root):
-            value = stack.evaluate(argument)
-            text = as_text(value.data) if isinstance(value, Known) else None
-            if text is not None:
-                yield text
-
-
-def _calls_of(name: str, root: Node | None) -> Iterator[Node]:
-    """The arguments of all calls of a function in a tree."""
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        call = function_of(node)
-        if call is not None and call[0] == name:
-            yield call[1]
-        if isinstance(node, Mapping):
-            waiting.extend(node.members.values())
-        elif isinstance(node, Sequence):
-            waiting.extend(node.items)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 
-from enclint.frontends.cloudformation.conditions import conjunction, rule_condition, subjects_of
 from enclint.frontends.cloudformation.language import expand
-from enclint.frontends.cloudformation.node import Mapping, Scalar, Sequence, function_of, member, text_of
+from enclint.frontends.cloudformation.node import Mapping, Scalar, function_of, member, text_of
 from enclint.frontends.cloudformation.template import metadata_of
+from enclint.frontends.cloudformation.transforms import rewriting_macros
 from enclint.lean_typing import TYPE_CHECKING
 from enclint.model.resource import Provider, ProviderResource
 from enclint.model.value import MAX_LEAVES, Absent, Choice, Known, Unknown, leaves
@@ -15,7 +15,6 @@ from enclint.model.value import MAX_LEAVES, Absent, Choice, Known, Unknown, leav
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from enclint.frontends.cloudformation.node import Node
     from enclint.frontends.cloudformation.stack import Stack
     from enclint.frontends.cloudformation.transforms import Made
     from enclint.model.value import Value
@@ -25,14 +24,13 @@ if TYPE_CHECKING:
 def provider_resources(stack: Stack, wanted_types: frozenset[str] | None) -> Iterator[ProviderResource]:
     """The resources of a stack that exist in at least one case, of the types that are wanted."""
     provider = Provider("aws", stack.ref("AWS::Region", None), Known(dict(stack.tags)) if stack.tags else Absent())
-    rules = _Rules(stack)
     for name, made in stack.resources.items():
         type = text_of(member(made.node, "Type"))
         if type is None or not isinstance(made.node, Mapping):
             continue
         if wanted_types is not None and type not in wanted_types:
             continue
-        exists = rules.restrict(stack.existence(made.node), made.node)
+        exists = stack.existence(made.node)
         if isinstance(exists, Known) and exists.data is False:
             continue
         yield _provider_resource(stack, name, made, made.node, type, exists, provider)
@@ -44,7 +42,7 @@ def _provider_resource(
     template = stack.template
     header = template.span(made.key_place or node)
     start = made.key_place[0] if made.key_place is not None else node.start
-    properties = _Properties(stack, node.members.get("Properties"), header)
+    properties = _Properties(stack, node, header)
     metadata = metadata_of(node) if "Metadata" in node.members else None
     path = (metadata or {}).get("aws:cdk:path")
     return ProviderResource(
@@ -76,11 +74,12 @@ def _address(stack: Stack, name: str) -> str:
 class _Properties:
     """The `Properties` of a resource."""
 
-    __slots__ = ("_expanded", "_header", "_node", "_stack")
+    __slots__ = ("_expanded", "_header", "_node", "_resource", "_stack")
 
-    def __init__(self, stack: Stack, node: Node | None, header: Span | None) -> None:
+    def __init__(self, stack: Stack, resource: Mapping, header: Span | None) -> None:
         self._stack = stack
-        self._node = node
+        self._resource = resource
+        self._node = resource.members.get("Properties")
         self._header = header
         self._expanded = False
 
@@ -115,58 +114,14 @@ class _Properties:
         is_empty = self._node is None or isinstance(self._node, Scalar)
         if node is None and not is_empty and function_of(self._node) is not None:
             return Unknown("the properties are made at deployment by a function", self._header)
-        if node is not None and "Fn::Transform" in node.members:
-            macro = text_of(member(node, "Fn::Transform", "Name")) or "a macro"
+        macro = self._macro(node)
+        if macro is not None:
             return Unknown(f"`{macro}` may add properties at deployment", self._header)
         return Absent(self._header)
 
-
-class _Rules:
-    """The `Rules` of a template as restrictions: a resource does not exist where a rule stops its stack.
-
-    Only rules that are not decided, and that share a parameter with a resource, restrict it.
-    """
-
-    def __init__(self, stack: Stack) -> None:
-        self._stack = stack
-        self._rules: list[tuple[frozenset[str], Value]] = []
-        for node in stack.template.section("Rules").members.values():
-            holds = rule_condition(stack, node)
-            if isinstance(holds, Choice) and leaves(holds) <= MAX_LEAVES:
-                self._rules.append((frozenset(subjects_of(holds)), holds))
-
-    def restrict(self, exists: Value, resource: Mapping) -> Value:
-        """The existence of a resource, within what the rules allow."""
-        if not self._rules:
-            return exists
-        used = self._parameters_of(resource)
-        for subjects, holds in self._rules:
-            if not used.isdisjoint(subjects):
-                exists = conjunction(exists, holds)
-        return exists
-
-    def _parameters_of(self, resource: Mapping) -> set[str]:
-        """The words of a resource, and of the conditions that it names, that may be parameters, with their prefix."""
-        prefix = self._stack.prefix
-        names: set[str] = set()
-        waiting: list[Node] = [resource]
-        while waiting:
-            node = waiting.pop()
-            if isinstance(node, Mapping):
-                waiting.extend(node.members.values())
-            elif isinstance(node, Sequence):
-                waiting.extend(node.items)
-            elif isinstance(node, Scalar) and isinstance(node.value, str):
-                names.update(prefix + word for word in _words(node.value))
-        conditions = self._stack.template.section("Conditions").members
-        for name in list(names):
-            if name.removeprefix(prefix) in conditions:
-                names.update(subjects_of(self._stack.condition(name.removeprefix(prefix))))
-        return names
-
-
-def _words(text: str) -> list[str]:
-    """A text, and the names in its `${…}`."""
-    if "${" not in text:
-        return [text]
-    return [piece.partition("}")[0] for piece in text.split("${")[1:]]
+    def _macro(self, node: Mapping | None) -> str | None:
+        """The macro that may set what is not set here: in the properties, around them, or around everything."""
+        for holder in (node, self._resource):
+            if holder is not None and "Fn::Transform" in holder.members:
+                return text_of(member(holder, "Fn::Transform", "Name")) or "a macro"
+        return next(iter(rewriting_macros(self._stack.template.transforms())), None)

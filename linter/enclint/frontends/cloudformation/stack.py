@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 
 from enclint.frontends.cloudformation import intrinsics
-from enclint.frontends.cloudformation.conditions import TRUE, conjunction, evaluate_condition
+from enclint.frontends.cloudformation.conditions import TRUE, conjunction, evaluate_condition, too_many
 from enclint.frontends.cloudformation.language import expand
 from enclint.frontends.cloudformation.node import Mapping, Scalar, Sequence, long_name, member, text_of, untagged
-from enclint.frontends.cloudformation.parameters import parameter_value
+from enclint.frontends.cloudformation.parameters import Declaration, parameter_value
+from enclint.frontends.cloudformation.rules import refuted_defaults, values_left
 from enclint.frontends.cloudformation.text import concatenate
 from enclint.frontends.cloudformation.transforms import transformed
 from enclint.lean_typing import TYPE_CHECKING, Any, Final, Protocol
@@ -37,7 +38,8 @@ PSEUDO_PARAMETERS: Final = {
     "AWS::StackName": "the stack's name is",
     "AWS::URLSuffix": "the domain suffix of the partition is",
 }
-_OF_THE_STACK: Final = ("AWS::StackId", "AWS::StackName")
+OF_THE_STACK: Final = ("AWS::StackId", "AWS::StackName")
+"""Pseudo parameters of which a nested stack has its own."""
 
 
 class Links(Protocol):
@@ -46,8 +48,8 @@ class Links(Protocol):
     def nested(self, stack: Stack, name: str) -> Stack | None:
         """The nested stack that a resource makes, if its template is in the scan."""
 
-    def imported(self, name: str, span: Span | None) -> Value:
-        """The value of another stack's export."""
+    def imported(self, name: Value, span: Span | None) -> Value:
+        """The value of another stack's export; its name is no Choice."""
 
 
 class Stack:
@@ -82,6 +84,7 @@ class Stack:
         self.lineage = lineage or (template,)
         self.tags = tags or {}
         self._parameters: dict[str, Value] = {}
+        self._refuted: frozenset[str] | None = None
         self._conditions: dict[str, Value | None] = {}
         self._condition_nodes: Mapping | None = None
         self._outputs: dict[str, Value | None] = {}
@@ -185,16 +188,25 @@ class Stack:
         what = PSEUDO_PARAMETERS.get(name)
         if what is None:
             return Unknown(f"`{name}` is no pseudo parameter that is known here", span)
-        identity = self.prefix + name if name in _OF_THE_STACK else name
+        identity = self.prefix + name if name in OF_THE_STACK else name
         return Unknown(f"{what} known only at deployment (`{name}`)", span, identity=identity, refinement=_NOT_EMPTY)
 
     def parameter(self, name: str) -> Value:
         """The value of a parameter that the template declares."""
         value = self._parameters.get(name)
         if value is None:
-            value = parameter_value(self.template, name, self.given.get(name), self.prefix)
-            self._parameters[name] = value
+            has_default = name not in self._refuted_defaults()
+            left = values_left(self.template, name)
+            declaration = Declaration(self.template, name, self.prefix, left, has_default)
+            value = self._parameters[name] = parameter_value(declaration, self.given.get(name))
         return value
+
+    def _refuted_defaults(self) -> frozenset[str]:
+        if self._refuted is None:
+            self._refuted = frozenset()  # the rules are asked with the defaults
+            self._refuted = refuted_defaults(self)
+            self._parameters.clear()
+        return self._refuted
 
     def get_att(self, name: str, attribute: str, span: Span | None) -> Value:
         """What `Fn::GetAtt` gives: an output of a nested stack, or an attribute of a resource."""
@@ -210,8 +222,8 @@ class Stack:
             return Reference(self.prefix + name, attribute, span)
         return Unknown(f"`{name}` is no resource of the template", span)
 
-    def imported(self, name: str, span: Span | None) -> Value:
-        """The value of another stack's export."""
+    def imported(self, name: Value, span: Span | None) -> Value:
+        """The value of another stack's export; its name is no Choice."""
         return self.links.imported(name, span)
 
     def condition(self, name: str) -> Value:
@@ -268,7 +280,8 @@ class Stack:
             return self.exists
         name = text_of(condition)
         holds = self.condition(name) if name is not None else evaluate_condition(self, condition)
-        return conjunction(self.exists, holds)
+        both = conjunction(self.exists, holds)
+        return both if both is not None else too_many(self, condition)
 
 
 _NOT_EMPTY: Final = {"min_length": 1}

@@ -160,17 +160,21 @@ def _serverless_resources(document: Mapping) -> Mapping | None:
         return None
     node = document.members.get("resources")
     pieces = node.items if isinstance(node, Sequence) else [node]
-    members: dict[str, Node] = {}
-    places: dict[str, Place] = {}
+    sections: dict[str, Node] = {}
     for piece in pieces:
-        resources = member(piece, "Resources")
-        if isinstance(resources, Mapping):
-            members.update(resources.members)
-            places.update(resources.key_places)
-    resources = Mapping(members, places, document.start, document.end)
-    if not _has_typed_resource(resources):
+        for name, section in piece.members.items() if isinstance(piece, Mapping) else ():
+            sections[name] = _put_together(sections.get(name), section)
+    if not _has_typed_resource(sections.get("Resources")):
         return None
-    return Mapping({"Resources": resources}, {}, document.start, document.end)
+    return Mapping(sections, {}, document.start, document.end)
+
+
+def _put_together(first: Node | None, second: Node) -> Node:
+    """A section of several pieces."""
+    if not isinstance(first, Mapping) or not isinstance(second, Mapping):
+        return second
+    members = {**first.members, **second.members}
+    return Mapping(members, {**first.key_places, **second.key_places}, second.start, second.end)
 
 
 _MAPPING_SECTIONS: Final = ("Resources", "Parameters", "Mappings", "Conditions", "Outputs", "Rules", "Globals")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from enclint.frontends.cloudformation.stack import Stack
 
 SAM: Final = "AWS::Serverless-2016-10-31"
+INCLUDE: Final = "AWS::Include"
 BUILT_IN: Final = frozenset(
     (
         SAM,
@@ -63,6 +64,11 @@ def transformed(stack: Stack) -> Resources:
 def foreign_macros(names: list[str]) -> list[str]:
     """The macros among the transforms, whose doings are not known here."""
     return [name for name in names if name not in BUILT_IN]
+
+
+def rewriting_macros(names: list[str]) -> list[str]:
+    """Those of them that may change what the template says: `AWS::Include` only adds to it."""
+    return [name for name in foreign_macros(names) if name != INCLUDE]
 
 
 _SERVERLESS: Final = "AWS::Serverless::"
