@@ -265,6 +265,9 @@ resources:
     assert region.identity == "AWS::Region"
 
 
+LONG_PAIRS = 'ParameterKey=Key,ParameterValue="a b" ParameterKey=Encrypt,ParameterValue=false'
+
+
 @pytest.mark.parametrize(
     ("path", "text", "line"),
     [
@@ -286,11 +289,7 @@ resources:
         ),
         ("samconfig.toml", "[prod.deploy.parameters]\nparameter_overrides = ['Key=a', 'Encrypt=false']\n", 2),
         ("samconfig.toml", "[prod.global.parameters.parameter_overrides]\nEncrypt = false\n", 2),
-        (
-            "samconfig.toml",
-            "[prod.deploy.parameters]\nparameter_overrides = 'ParameterKey=Key,ParameterValue=a ParameterKey=Encrypt,ParameterValue=false'",
-            2,
-        ),
+        ("samconfig.toml", f"[prod.deploy.parameters]\nparameter_overrides = '{LONG_PAIRS}'\n", 2),
         ("samconfig.yaml", "prod:\n  deploy:\n    parameters:\n      parameter_overrides: [Key=a, Encrypt=false]\n", 4),
         ("p.json", '["ParameterKey=Encrypt,ParameterValue=false"]', 1),
     ],
