@@ -361,3 +361,18 @@ def test_a_parameter_file_that_cannot_be_read_is_an_error(path: str, text: str) 
     [error] = read.errors
     assert error.is_error
     assert error.span is not None
+
+
+def test_a_module_of_the_registry_is_noted_and_what_it_makes_is_not_guessed() -> None:
+    text = """\
+Resources:
+  M: {Type: "Org::S3::Bucket::MODULE"}
+  V:
+    Type: AWS::EC2::Volume
+    Properties: {KmsKeyId: !GetAtt M.Key.Arn, SnapshotId: !Ref M.Snapshot}
+"""
+    [project] = projects({"a.yaml": text})
+    assert project.notes == ("a.yaml: the resources that the module `Org::S3::Bucket::MODULE` makes are not seen",)
+    volume = named(project, "V")
+    assert isinstance(volume.argument("KmsKeyId"), Reference)
+    assert isinstance(volume.argument("SnapshotId"), Unknown)

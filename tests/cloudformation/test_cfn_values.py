@@ -29,11 +29,14 @@ Parameters:
   Flag: {Type: String, AllowedValues: [true, false]}
   Stored: {Type: "AWS::SSM::Parameter::Value<String>", Default: /path}
   Secret: {Type: String, NoEcho: true, Default: hunter2}
+  Secrets: {Type: CommaDelimitedList, NoEcho: true, Default: "hunter3, hunter4"}
   SecretChoice: {Type: String, NoEcho: true, AllowedValues: [a, b]}
 Mappings:
   M:
     test: {size: 1, on: "false", list: [x, y]}
     prod: {size: 2, on: "true"}
+  Coded:
+    hunter2: {to: hunter5}
   Regions:
     eu-west-1: {ami: ami-1}
     us-east-1: {ami: ami-2}
@@ -46,6 +49,8 @@ Conditions:
   HasPatterned: !Not [!Equals [!Ref Patterned, ""]]
   HasVpc: !Not [!Equals [!Ref Vpc, ""]]
   Ireland: !Equals [!Ref AWS::Region, eu-west-1]
+  Pieced: !Equals [!Sub "x-${Free}-z", x-y-z]
+  TooShort: !Equals [!Sub "xy${Free}yz", xyz]
   Both: !And [!Condition IsProd, !Equals [!Ref Flag, "true"]]
   Neither: !Or [!Condition IsProd, !Condition IsTest]
   Loop: !Condition Loop
@@ -152,6 +157,8 @@ def data(each: Value) -> Any:
         ("!If [HasVpc, a, b]", "a"),
         ("!If [BooleanText, a, b]", "a"),
         ("!If [Both, a, b]", {"Stage=test": "b", "Stage=prod": {"Flag=true": "a", "Flag=false": "b"}}),
+        ("!If [Pieced, a, b]", {'Free == "y"=True': "a", 'Free == "y"=False': "b"}),
+        ("!If [TooShort, a, b]", "b"),
         ("!If [Ireland, a, b]", {'AWS::Region == "eu-west-1"=True': "a", 'AWS::Region == "eu-west-1"=False': "b"}),
         ("[x, !If [Always, !Ref AWS::NoValue, b]]", ["x"]),
         ("!Base64 abc", "YWJj"),
@@ -259,12 +266,35 @@ def test_each_case_of_a_choice_stands_in_the_resource() -> None:
         "!Join ['', [a, !Ref Secret]]",
         "!Base64 {Ref: Secret}",
         "!Select [0, !Split [t, !Ref Secret]]",
+        "!Ref Secrets",
+        "!Select [1, !Ref Secrets]",
+        "!Join ['-', !Ref Secrets]",
+        "!Select [0, !Split ['-', !Join ['-', !Ref Secrets]]]",
+        "!FindInMap [Coded, !Ref Secret, to]",
     ],
 )
 def test_what_is_made_of_a_noecho_parameter_is_never_printed(expression: str) -> None:
     found = value(expression)
     assert found.sensitive or "hunter2" not in repr(found)
     assert "hunter" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "{Ref: !Ref Secret}",
+        "!GetAtt [!Ref Secret, Arn]",
+        "!FindInMap [!Ref Secret, a, b]",
+        "!FindInMap [M, !Ref Secret, b]",
+        "!FindInMap [M, test, !Ref Secret]",
+        "!ImportValue {Ref: Secret}",
+        "!ImportValue {'Fn::Sub': '${Secret}-${Free}'}",
+    ],
+)
+def test_no_reason_tells_a_noecho_parameter(expression: str) -> None:
+    found = value(expression)
+    assert isinstance(found, Unknown)
+    assert "hunter" not in found.reason
 
 
 def test_the_values_of_a_noecho_parameter_make_no_scenarios() -> None:

@@ -29,3 +29,30 @@ def test_a_template_gets_the_verdicts_that_its_deployment_deserves(
     for policy, verdicts in case["verdicts"].items():
         found = {each["resource"]: each["verdict"] for each in data["findings"] if each["policy"] == policy}
         assert {name: found.get(name, "pass") for name in verdicts} == verdicts, f"{policy}: {case['why']}"
+
+
+SECRET = """\
+Parameters:
+  Secret: {Type: String, NoEcho: true, Default: hunter2}
+Resources:
+  L:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties: {LoadBalancerArn: x, Port: !Ref Secret, Protocol: HTTPS, SslPolicy: !Ref Secret, DefaultActions: []}
+  V:
+    Type: AWS::EC2::Volume
+    Properties: {Encrypted: !Ref Secret, KmsKeyId: !Ref Secret}
+  K:
+    Type: AWS::KMS::Key
+    Properties: {PendingWindowInDays: !Ref Secret, EnableKeyRotation: !Ref Secret}
+"""
+
+
+@pytest.mark.parametrize("format", ["text", "json", "sarif", "junit", "github"])
+def test_no_report_tells_the_value_of_a_noecho_parameter(
+    format: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "t.yaml").write_text(SECRET, encoding="utf-8")
+    main(["--profile", "strict", "--format", format, str(tmp_path)])
+    said = capsys.readouterr()
+    assert "TLS policy that is known here" in said.out
+    assert "hunter2" not in (said.out + said.err).replace("Default: hunter2", "")

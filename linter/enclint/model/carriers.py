@@ -7,7 +7,7 @@ from enclint.model.conditions import compile_condition
 from enclint.model.keys import Owner
 from enclint.model.kinds import ByDefault, compile_defaults
 from enclint.model.paths import compile_path, get
-from enclint.model.value import Absent, Known, Unknown
+from enclint.model.value import Absent, Known, Unknown, shown
 
 if TYPE_CHECKING:
     from enclint.model.conditions import Condition
@@ -74,7 +74,7 @@ class Place:
         if self._negates:
             truth = {"true": True, "false": False}.get(str(data).lower())
             if truth is None:
-                return Unknown(f"`{data}` is neither true nor false", value.span, trace=value.trace)
+                return Unknown(f"{shown(value)} is neither true nor false", value.span, trace=value.trace)
             data = not truth
         return value if data is value.data else Known(data, value.span, trace=value.trace, sensitive=value.sensitive)
 

@@ -21,7 +21,7 @@ from enclint.model.names import (
 from enclint.model.paths import elements, get
 from enclint.model.resources import Resource, Targets
 from enclint.model.scenario import NOTHING_ASSUMED, Scenario, Undecided
-from enclint.model.value import Absent, Known, Partial, Reference, Unknown, Value
+from enclint.model.value import Absent, Known, Partial, Reference, Unknown, Value, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -133,7 +133,7 @@ class Model:
                     return targets._replace(value=value)
         if isinstance(value, Known):
             title = self.vocabulary.kind(kind_name).title
-            return Targets((), value, unknown=f"the {title} `{_shown(value)}` is not in the code", is_outside=True)
+            return Targets((), value, unknown=f"the {title} {shown(value)} is not in the code", is_outside=True)
         return Targets((), value, unknown=value.reason if isinstance(value, Unknown) else "it is not known")
 
     def _find_by_reference(self, kind_name: str, value: Reference, scenario: Scenario, hops: int) -> Targets:
@@ -275,10 +275,6 @@ def _label(source: ProviderResource, carrier: Carrier, element: Value) -> str | 
     except Undecided:
         return None
     return str(value.data) if isinstance(value, Known) and isinstance(value.data, (str, int)) else None
-
-
-def _shown(value: Known) -> str:
-    return "(sensitive)" if value.sensitive else str(value.data)
 
 
 class StandIns:

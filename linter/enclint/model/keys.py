@@ -21,7 +21,7 @@ import re
 from enum import Enum
 
 from enclint.lean_typing import TYPE_CHECKING, Final
-from enclint.model.value import Absent, Known, Partial, Reference, Unknown, Value
+from enclint.model.value import Absent, Known, Partial, Reference, Unknown, Value, shown
 
 if TYPE_CHECKING:
     from enclint.model.index import Model
@@ -87,11 +87,13 @@ def _owner_by_text(value: Known, model: Model, scenario: Scenario, hops: int) ->
         return Owner.AWS_MANAGED
     alias = _ALIAS.fullmatch(text)
     if alias is not None:
-        return _owner_by_alias(Known(alias[1]), model, scenario, hops) or Owner.CUSTOMER_MANAGED
+        return (
+            _owner_by_alias(Known(alias[1], sensitive=value.sensitive), model, scenario, hops) or Owner.CUSTOMER_MANAGED
+        )
     if _KEY.fullmatch(text):
         found = model.find(KEY_KIND, value, scenario)
         return _owner_of_key(found.resources[0], scenario) if len(found.resources) == 1 else Owner.CUSTOMER_MANAGED
-    return f"`{text}` is no key id, ARN or alias"
+    return f"{shown(value)} is no key id, ARN or alias"
 
 
 def _owner_by_reference(value: Reference, model: Model, scenario: Scenario, hops: int) -> Owner | str:

@@ -18,7 +18,7 @@ import re
 
 from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.model.json_text import structured
-from enclint.model.value import Absent, Choice, Encoded, Known, Partial, Reference, Unknown, Value, lift
+from enclint.model.value import Absent, Choice, Encoded, Known, Partial, Reference, Unknown, Value, lift, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,7 +143,7 @@ def _member(value: Value, name: str, scenario: Scenario) -> Value:
             return found if found is not None else Absent(value.span, value.trace)
         if data.__class__ is str:
             return _member_of_text(value, name, scenario)
-        return Unknown(f"`{data}` has no parts, so no `{name}`", value.span, trace=value.trace)
+        return Unknown(f"{shown(value)} has no parts, so no `{name}`", value.span, trace=value.trace)
     if isinstance(value, (Encoded, Partial)):
         return _member_of_text(value, name, scenario)
     if isinstance(value, Unknown):
@@ -200,7 +200,7 @@ def _of_several(
     if not isinstance(value, Known):
         return value
     if value.data.__class__ is not list:
-        return Unknown(f"`{value.data}` is no list", value.span, trace=value.trace)
+        return Unknown(f"{shown(value)} is no list", value.span, trace=value.trace)
     found: list[Value] = []
     for item in value.data:
         element = scenario.resolve(item)

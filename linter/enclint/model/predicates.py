@@ -15,7 +15,7 @@ from enclint.model.json_text import pieces_of
 from enclint.model.keys import CUSTOMERS, Owner, owner_of
 from enclint.model.kinds import ByDefault, FormError
 from enclint.model.kleene import HOLDS, Evidence, Outcome, conjunction, disjunction
-from enclint.model.value import Absent, Encoded, Known, Partial, Reference, Unknown, Value, first_reason
+from enclint.model.value import Absent, Encoded, Known, Partial, Reference, Unknown, Value, first_reason, shown
 from enclint.nearest import did_you_mean
 
 if TYPE_CHECKING:
@@ -283,7 +283,7 @@ def _sized(limit: Any, holds: Callable[[Any, Any], bool]) -> ValueTest:
         if not isinstance(value, Known):
             return unknown_because(value)
         size = _size(value.data)
-        return holds(size, wanted) if size is not None else f"`{value.data}` is neither a number nor a version"
+        return holds(size, wanted) if size is not None else f"{shown(value)} is neither a number nor a version"
 
     return test
 
@@ -311,7 +311,7 @@ def _past(wanted: Any, _property: Property | None, _kind: Kind | None) -> ValueT
             return unknown_because(value)
         day = str(value.data)[:10]
         if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day):
-            return f"`{value.data}` is no day such as 2026-02-18"
+            return f"{shown(value)} is no day such as 2026-02-18"
         return (day < resource.model.today) is bool(wanted)
 
     return test

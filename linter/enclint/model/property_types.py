@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enclint.lean_typing import TYPE_CHECKING, Final
-from enclint.model.value import Absent, Known, Unknown, Value
+from enclint.model.value import Absent, Known, Unknown, Value, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,8 +61,7 @@ def _number(value: Known, _scenario: Scenario) -> Value:
 def _absent_or_unknown(value: Known, what: str) -> Value:
     if value.data == "":
         return Absent(value.span, value.trace)
-    shown = "the value" if value.sensitive or isinstance(value.data, (list, dict)) else f"`{value.data}`"
-    return Unknown(f"{shown} is {what}", value.span, trace=value.trace)
+    return Unknown(f"{shown(value)} is {what}", value.span, trace=value.trace)
 
 
 def _string(value: Known, _scenario: Scenario) -> Value:

@@ -7,7 +7,7 @@ from enclint.model import documents, tls
 from enclint.model.kinds import FormError
 from enclint.model.kleene import Evidence, Outcome
 from enclint.model.predicates import unknown_because
-from enclint.model.value import Absent, Known, Value
+from enclint.model.value import Absent, Known, Value, shown
 
 if TYPE_CHECKING:
     from enclint.model.kinds import Kind, Property
@@ -30,7 +30,7 @@ def _tls_at_least(limit: Any, property: Property | None, _kind: Kind | None) -> 
         if not isinstance(value, Known):
             return unknown_because(value)
         least = tls.least_version(str(value.data), family)
-        return bool(least >= wanted) if least is not None else f"`{value.data}` is no TLS policy that is known here"
+        return bool(least >= wanted) if least is not None else f"{shown(value)} is no TLS policy that is known here"
 
     return test
 

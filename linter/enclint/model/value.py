@@ -349,6 +349,12 @@ def first_reason(value: Value) -> str | None:
     return None
 
 
+def shown(value: Known) -> str:
+    """A plain value as messages show it: in backticks, but for what nobody is told or would want to read."""
+    is_plain = not (value.sensitive or isinstance(value.data, list | dict))
+    return f"`{value.data}`" if is_plain else "the value"
+
+
 def leaves(value: Value) -> int:
     """How many leaves the tree of choices at the top of a value has (1 for anything but a Choice)."""
     if isinstance(value, Choice):

@@ -139,7 +139,9 @@ def _equal(stack: Stack, left: Value, right: Value, left_node: Node, right_node:
             return TRUE if _comparable(left) == _comparable(right) else FALSE
     elif isinstance(left, Absent) or isinstance(right, Absent):
         return TRUE if isinstance(left, Absent) and isinstance(right, Absent) else FALSE
-    elif _cannot_be(left, right) or _cannot_be(right, left):
+    left, right = _without_known_ends(left, right)
+    right, left = _without_known_ends(right, left)
+    if _cannot_be(left, right) or _cannot_be(right, left):
         return FALSE
     names = [_identity(stack, left, left_node), _identity(stack, right, right_node)]
     if names[0] == names[1]:
@@ -161,6 +163,19 @@ def _comparable(value: Known) -> object:
     return plain_data(value) if text is None else text
 
 
+def _without_known_ends(value: Value, constant: Value) -> tuple[Value, Value]:
+    """Of a text with one unknown piece and a constant, the piece and what it would have to be."""
+    text = as_text(constant.data) if isinstance(constant, Known) else None
+    unknown = [part for part in value.parts if not isinstance(part, Known)] if isinstance(value, Partial) else []
+    if text is None or len(unknown) != 1 or _cannot_be(value, constant):
+        return value, constant
+    [piece] = unknown
+    before, after = value.parts[0], value.parts[-1]  # type: ignore[attr-defined]
+    start = len(before.data) if isinstance(before, Known) else 0
+    end = len(text) - (len(after.data) if isinstance(after, Known) else 0)
+    return piece, Known(text[start:end], constant.span, sensitive=constant.sensitive or value.sensitive)
+
+
 def _cannot_be(value: Value, constant: Value) -> bool:
     """Whether an unknown text differs from a constant for certain, by what is known of it."""
     text = as_text(constant.data) if isinstance(constant, Known) else None
@@ -170,9 +185,9 @@ def _cannot_be(value: Value, constant: Value) -> bool:
         return True
     if isinstance(value, Partial):
         first, last = value.parts[0], value.parts[-1]
-        starts = not isinstance(first, Known) or text.startswith(first.data)
-        ends = not isinstance(last, Known) or text.endswith(last.data)
-        return not (starts and ends)
+        begin = first.data if isinstance(first, Known) else ""
+        end = last.data if isinstance(last, Known) else ""
+        return not (text.startswith(begin) and text.endswith(end) and len(text) >= len(begin) + len(end))
     return not text and bool(value.refinement and value.refinement.get("min_length", 0) > 0)
 
 

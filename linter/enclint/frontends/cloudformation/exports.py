@@ -71,7 +71,9 @@ def matching(name: Value, exports: Iterable[Export]) -> list[Export]:
 
 
 def label(name: Value) -> str | None:
-    """A name as the template writes it, its unknown pieces as `${…}`; None where one of these has no name."""
+    """A name as the template writes it, its unknown pieces as `${…}`; None where that cannot be written."""
+    if name.sensitive:
+        return None
     if isinstance(name, Known):
         return as_text(name.data)
     if isinstance(name, Partial):

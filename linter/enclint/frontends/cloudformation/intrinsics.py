@@ -16,6 +16,7 @@ from enclint.frontends.cloudformation.text import (
     combinations,
     concatenate,
     json_text,
+    secret,
     unknown_because,
 )
 from enclint.lean_typing import TYPE_CHECKING, Final
@@ -56,7 +57,7 @@ def _ref(stack: Stack, argument: Node, span: Span | None) -> Value:
 
 
 def _ref_value(stack: Stack, name: Value, span: Span | None) -> Value:
-    if isinstance(name, Known) and isinstance(name.data, str):
+    if isinstance(name, Known) and isinstance(name.data, str) and not name.sensitive:
         return stack.ref(name.data, span)
     return unknown_because(name, span, "the name that `Ref` refers to is not known")
 
@@ -73,7 +74,8 @@ def _get_att(stack: Stack, argument: Node, span: Span | None) -> Value:
 
 
 def _get_att_value(stack: Stack, parts: tuple[Value, ...], span: Span | None) -> Value:
-    names = [part.data for part in parts if isinstance(part, Known) and isinstance(part.data, str)]
+    known = [part for part in parts if isinstance(part, Known) and not part.sensitive]
+    names = [part.data for part in known if isinstance(part.data, str)]
     if len(names) < len(parts):
         return Unknown("the resource or the attribute that `Fn::GetAtt` asks for is not known", span)
     return stack.get_att(names[0], ".".join(names[1:]), span)
@@ -182,7 +184,8 @@ def _split_text(delimiter: Value, value: Value, span: Span | None) -> Value:
         return _malformed("Fn::Split", "a text as its delimiter", span)
     if text is None:
         return unknown_because(value, span, "the text that `Fn::Split` splits is not known")
-    return Known([Known(piece, span) for piece in text.split(delimiter.data)], span, sensitive=value.sensitive)
+    pieces = Known([Known(piece, span) for piece in text.split(delimiter.data)], span)
+    return secret(pieces) if value.sensitive else pieces
 
 
 def _select(stack: Stack, argument: Node, span: Span | None) -> Value:

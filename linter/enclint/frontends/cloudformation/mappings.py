@@ -6,9 +6,9 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic
 from __future__ import annotations
 
 from enclint.frontends.cloudformation.node import Mapping, member
-from enclint.frontends.cloudformation.text import as_text, unknown_because
+from enclint.frontends.cloudformation.text import as_text, secret, unknown_because
 from enclint.lean_typing import TYPE_CHECKING
-from enclint.model.value import MAX_LEAVES, OTHER, Choice, Known, Subject, Unknown, assume, leaves, lift
+from enclint.model.value import MAX_LEAVES, OTHER, Choice, Known, Subject, Unknown, assume, leaves, lift, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +25,8 @@ def find_in_map(stack: Stack, keys: list[Value], default: Callable[[], Value] | 
     `default` gives the `DefaultValue` (of the language extensions), where there is one.
     """
     result = lift(lambda name, top, second: _look_up(stack, name, top, second, default, span), keys, span)
+    if any(key.sensitive for key in keys):
+        result = secret(result)
     if leaves(result) > MAX_LEAVES:
         return Unknown(f"depends on more than {MAX_LEAVES} entries of a map", span)
     return result
@@ -39,11 +41,11 @@ def _look_up(
     span: Span | None,
 ) -> Value:
     text = as_text(name.data) if isinstance(name, Known) else None
-    if text is None:
+    if text is None or not isinstance(name, Known):
         return default() if default and isinstance(name, Known) else unknown_because(name, span, "a map is not known")
     entries = stack.template.section("Mappings").members.get(text)
     if not isinstance(entries, Mapping):
-        return default() if default else Unknown(f"there is no map `{text}`", span)
+        return default() if default else Unknown(f"there is no map {shown(name)}", span)
     if "Fn::Transform" in entries.members:
         return Unknown(f"the map `{text}` is completed at deployment by `Fn::Transform`", span)
 
@@ -77,10 +79,10 @@ def _under(
     if not isinstance(node, Mapping):
         return default() if default else Unknown(f"the map `{map_name}` has fewer levels than are asked for", span)
     text = as_text(key.data) if isinstance(key, Known) else None
-    if text is not None:
+    if text is not None and isinstance(key, Known):
         if text in node.members:
             return found(node.members[text])
-        return default() if default else Unknown(f"the map `{map_name}` has no key `{text}`", span)
+        return default() if default else Unknown(f"the map `{map_name}` has no key {shown(key)}", span)
     if not 0 < len(node.members) <= MAX_LEAVES:
         return unknown_because(key, span, f"the key in the map `{map_name}` is not known")
     if len(node.members) == 1 and default is None:

@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameter
 from __future__ import annotations
 
 from enclint.frontends.cloudformation.node import Scalar, Sequence, member, text_of
-from enclint.frontends.cloudformation.text import as_text
+from enclint.frontends.cloudformation.text import as_text, secret
 from enclint.lean_typing import TYPE_CHECKING, Any, Final, NamedTuple
 from enclint.model.value import Absent, Choice, Known, Subject, Unknown, lift
 
@@ -85,13 +85,6 @@ def _may_be_absent(value: Value) -> bool:
 def is_list(type: str) -> bool:
     """Whether a parameter of the type is a list."""
     return type == "CommaDelimitedList" or type.startswith("List<")
-
-
-def secret(value: Value) -> Value:
-    """The same value, never to be printed."""
-    new = value.copy()
-    new.sensitive = True
-    return new
 
 
 def _split_list(value: Value) -> Value:

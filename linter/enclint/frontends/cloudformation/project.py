@@ -162,7 +162,10 @@ class World:
         unseen += [f"what the macro `{macro}` changes at deployment is not seen" for macro in macros]
         self.notes += [f"{stack.template.path}: {reason}" for reason in unseen]
         self.unseen = self.unseen or next(iter(unseen), "")
-        for name in stack.resources:
+        for name, made in stack.resources.items():
+            type = text_of(member(made.node, "Type")) or ""
+            if type.endswith("::MODULE"):
+                self.notes.append(f"{stack.template.path}: the resources that the module `{type}` makes are not seen")
             nested = self.nested(stack, name)
             if nested is not None:
                 self._collect(nested)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enclint.frontends.cloudformation.conditions import TRUE, choose, conjunction, evaluate_condition, without_idle
-from enclint.frontends.cloudformation.node import Sequence, calls_of, function_of, member, text_of
+from enclint.frontends.cloudformation.node import Scalar, Sequence, calls_of, function_of, member, text_of
 from enclint.model.value import MAX_LEAVES, Choice, Known, leaves
 
 if TYPE_CHECKING:
@@ -80,11 +80,12 @@ def _listed(assertion: Node, name: str) -> list[Node] | None:
     if call is None or not isinstance(call[1], Sequence) or len(call[1].items) != 2:
         return None
     first, second = call[1].items
+    values: list[Node] | None = None
     if call[0] == "Fn::Contains" and _refers(second, name):
-        return first.items if isinstance(first, Sequence) and not first.tag else None
-    if call[0] == "Fn::Equals":
-        return [second] if _refers(first, name) else [first] if _refers(second, name) else None
-    return None
+        values = first.items if isinstance(first, Sequence) and not first.tag else None
+    elif call[0] == "Fn::Equals" and _refers(first, name) != _refers(second, name):
+        values = [second if _refers(first, name) else first]
+    return values if values and all(isinstance(each, Scalar) and not each.tag for each in values) else None
 
 
 def _refers(node: Node, name: str) -> bool:

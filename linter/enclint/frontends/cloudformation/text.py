@@ -6,6 +6,7 @@ from math import prod
 
 from enclint.lean_typing import TYPE_CHECKING, Any
 from enclint.model.value import (
+    HAS_SENSITIVE,
     MAX_LEAVES,
     Absent,
     Choice,
@@ -98,6 +99,19 @@ def _flat(parts: Sequence[Value]) -> list[Value]:
     return flat
 
 
+def secret(value: Value) -> Value:
+    """The same value, never to be printed, nor a part of it."""
+    if isinstance(value, Choice):
+        branches = [(case, secret(branch)) for case, branch in value.branches]
+        return Choice(value.subject, branches, value.span, sensitive=True, trace=value.trace)
+    if isinstance(value, Known) and isinstance(value.data, list):
+        return Known([secret(item) for item in value.data], value.span, sensitive=True, trace=value.trace)
+    new = value.copy()
+    new.sensitive = True
+    new.flags |= HAS_SENSITIVE
+    return new
+
+
 def base64_text(value: Value, span: Span | None) -> Value:
     """The base64 of a text; `Encoded` where a part of it is unknown."""
     if isinstance(value, Known) and (text := as_text(value.data)) is not None:
@@ -114,8 +128,8 @@ def json_text(value: Value, span: Span | None) -> Value:
         import json
 
         text = json.dumps(plain_data(value), separators=(",", ":"), ensure_ascii=False)
-        return Known(text, span, sensitive=_is_sensitive(value))
-    return Encoded("json", value, span, sensitive=_is_sensitive(value))
+        return Known(text, span, sensitive=bool(value.flags & HAS_SENSITIVE))
+    return Encoded("json", value, span, sensitive=bool(value.flags & HAS_SENSITIVE))
 
 
 def plain_data(value: Value) -> Any:
@@ -128,12 +142,6 @@ def plain_data(value: Value) -> Any:
     if isinstance(data, dict):
         return {key: plain_data(element) for key, element in data.items()}
     return data
-
-
-def _is_sensitive(value: Value) -> bool:
-    from enclint.model.value import HAS_SENSITIVE
-
-    return bool(value.flags & HAS_SENSITIVE)
 
 
 def unknown_because(value: Value, span: Span | None, otherwise: str) -> Unknown:
