@@ -230,7 +230,7 @@ JUDGED = {
 """What is compared, with the resource on whose condition it hangs."""
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(templates())
 def test_verdicts_are_those_of_all_deployments_that_the_rules_allow(template: dict[str, Any]) -> None:
     seen: dict[tuple[str, str], set[str]] = {each: set() for each in JUDGED}

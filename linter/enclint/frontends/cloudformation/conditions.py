@@ -9,7 +9,7 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic
 
 from __future__ import annotations
 
-from enclint.frontends.cloudformation.node import Mapping, Scalar, Sequence, function_of, text_of
+from enclint.frontends.cloudformation.node import Mapping, Scalar, Sequence, function_of
 from enclint.frontends.cloudformation.text import as_text, plain_data
 from enclint.lean_typing import TYPE_CHECKING
 from enclint.model.value import (
@@ -45,7 +45,7 @@ def evaluate_condition(stack: Stack, node: Node) -> Value:
         return _literal(stack, node)
     name, argument = call
     if name == "Condition":
-        return stack.condition(text_of(argument) or "")
+        return stack.condition(stack.template.word(argument) or "")
     if name in ("Fn::And", "Fn::Or", "Fn::Not"):
         operands: list[Node] = argument.items if isinstance(argument, Sequence) else [argument]
         if name == "Fn::Not":

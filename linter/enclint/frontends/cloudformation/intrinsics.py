@@ -50,7 +50,7 @@ def call(stack: Stack, name: str, argument: Node, span: Span | None) -> Value:
 
 
 def _ref(stack: Stack, argument: Node, span: Span | None) -> Value:
-    name = text_of(argument)
+    name = stack.template.word(argument)
     if name is not None:
         return stack.ref(name, span)
     return lift(lambda given: _ref_value(stack, given, span), [stack.evaluate(argument)], span)
@@ -227,7 +227,7 @@ def _if(stack: Stack, argument: Node, span: Span | None) -> Value:
     if not isinstance(argument, Sequence) or len(argument.items) != 3:
         return _malformed("Fn::If", "a condition and two values", span)
     condition_node, if_true, if_false = argument.items
-    name = text_of(condition_node)
+    name = stack.template.word(condition_node)
     condition = stack.condition(name) if name is not None else evaluate_condition(stack, condition_node)
     if isinstance(condition, Known):
         chosen = stack.evaluate(if_true if condition.data else if_false)
@@ -239,7 +239,7 @@ def _if(stack: Stack, argument: Node, span: Span | None) -> Value:
 
 
 def _condition(stack: Stack, argument: Node, span: Span | None) -> Value:
-    return stack.condition(text_of(argument) or "").at(span)
+    return stack.condition(stack.template.word(argument) or "").at(span)
 
 
 def _logical(name: str) -> Callable[[Stack, Node, Span | None], Value]:

@@ -5,7 +5,8 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic
 
 from __future__ import annotations
 
-from enclint.frontends.cloudformation.node import Mapping, member
+from enclint.frontends.cloudformation.node import Mapping
+from enclint.frontends.cloudformation.reader import plain_value
 from enclint.frontends.cloudformation.text import as_text, secret, unknown_because
 from enclint.lean_typing import TYPE_CHECKING
 from enclint.model.value import MAX_LEAVES, OTHER, Choice, Known, Subject, Unknown, assume, leaves, lift, shown
@@ -63,8 +64,20 @@ def _look_up(
 def _with_key(entries: Mapping, key: Value) -> Mapping:
     """The entries that have a second-level key: with another one, deployment fails. All, where the key is unknown."""
     text = as_text(key.data) if isinstance(key, Known) else None
-    having = {name: node for name, node in entries.members.items() if member(node, text or "") is not None}
+    having: dict[str, Node] = {
+        name: node
+        for name, node in entries.members.items()
+        if isinstance(node, Mapping) and _entry(node, text or "") is not None
+    }
     return Mapping(having, entries.key_places, entries.start, entries.end) if having else entries
+
+
+def _entry(node: Mapping, key: str) -> Node | None:
+    """What stands under a key, be it one such as `on:` that YAML takes for a boolean, as it does the key of a call."""
+    found = node.members.get(key)
+    if found is None and key in ("true", "false"):
+        return next((each for name, each in node.members.items() if as_text(plain_value(name)) == key), None)
+    return found
 
 
 def _under(
@@ -80,8 +93,9 @@ def _under(
         return default() if default else Unknown(f"the map `{map_name}` has fewer levels than are asked for", span)
     text = as_text(key.data) if isinstance(key, Known) else None
     if text is not None and isinstance(key, Known):
-        if text in node.members:
-            return found(node.members[text])
+        entry = _entry(node, text)
+        if entry is not None:
+            return found(entry)
         return default() if default else Unknown(f"the map `{map_name}` has no key {shown(key)}", span)
     if not 0 < len(node.members) <= MAX_LEAVES:
         return unknown_because(key, span, f"the key in the map `{map_name}` is not known")

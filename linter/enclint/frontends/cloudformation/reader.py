@@ -375,6 +375,11 @@ _WORDS: Final = {
 }
 
 
+def plain_value(word: str) -> bool | str | None:
+    """What YAML takes a word for that is not quoted: true for `on`, the word itself for most."""
+    return _WORDS.get(word, word)
+
+
 class _Resolver:
     """Gives plain scalars their types, with PyYAML's own expressions; remembers what it was asked."""
 

@@ -11,7 +11,7 @@ import re
 from enclint.frontends.cloudformation import intrinsics
 from enclint.frontends.cloudformation.conditions import TRUE, conjunction, evaluate_condition, too_many
 from enclint.frontends.cloudformation.language import expand
-from enclint.frontends.cloudformation.node import Mapping, Scalar, Sequence, long_name, member, text_of, untagged
+from enclint.frontends.cloudformation.node import Mapping, Scalar, Sequence, long_name, member, untagged
 from enclint.frontends.cloudformation.parameters import Declaration, parameter_value
 from enclint.frontends.cloudformation.rules import refuted_defaults, values_left
 from enclint.frontends.cloudformation.text import concatenate
@@ -278,7 +278,7 @@ class Stack:
         condition = resource.members.get("Condition")
         if condition is None:
             return self.exists
-        name = text_of(condition)
+        name = self.template.word(condition)
         holds = self.condition(name) if name is not None else evaluate_condition(self, condition)
         both = conjunction(self.exists, holds)
         return both if both is not None else too_many(self, condition)

@@ -69,6 +69,13 @@ class Template:
         start, end = node if isinstance(node, tuple) else (node.start, node.end)
         return Span(self.source, start, end)
 
+    def word(self, node: Node | None) -> str | None:
+        """A scalar without a tag as it is written: a name such as `On` or `007`, which YAML takes for no text."""
+        text = text_of(node)
+        if text is None and isinstance(node, Scalar) and not node.tag and node.value is not None:
+            return self.source.text[node.start : node.end]
+        return text
+
     def section(self, name: str) -> Mapping:
         """A section of the template; an empty mapping where it is missing or of the wrong form."""
         node = member(self.root, name)
