@@ -91,7 +91,7 @@ def _results(policy: Policy, resource: Resource, settings: Settings, *, everywhe
         if len(results) >= MAX_SCENARIOS:
             return results, False
         scenario = waiting.pop()
-        if constraints and not scenario.admits(constraints):
+        if constraints and scenario.decisions and not scenario.admits(constraints):
             continue
         try:
             results.append(_result(policy, resource, scenario, settings, everywhere=everywhere))

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from enclint.frontends.cloudformation.conditions import choose
 from enclint.frontends.cloudformation.node import calls_of, member
 from enclint.frontends.cloudformation.text import as_text
 from enclint.model.value import Choice, Known, Partial, Unknown, assume
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from enclint.frontends.cloudformation.stack import Stack
     from enclint.model.value import Value
@@ -50,7 +51,7 @@ def exports_of(stacks: Iterable[Stack]) -> list[Export]:
             continue
         for output, node in stack.outputs().members.items():
             name = member(node, "Export", "Name")
-            if name is not None:
+            if name is not None and not _is_false(stack.output_exists(output)):
                 found.append(Export(stack.evaluate(name), stack, output))
     return found
 
@@ -68,6 +69,20 @@ def matching(name: Value, exports: Iterable[Export]) -> list[Export]:
     candidates = [each for each in exports if _may_be(each.name, name)]
     certain = [each for each in candidates if any(_is_same(own, name) for own in _cases(each.name))]
     return certain or candidates
+
+
+def stacks_of(exports: Iterable[Export]) -> list[Stack]:
+    """The stacks that exports belong to, each once."""
+    return list({id(export.stack): export.stack for export in exports}.values())
+
+
+def value_of(exports: Sequence[Export], name: Value) -> Value:
+    """What is imported from exports of one name in one stack, of which conditions leave one."""
+    first, *others = exports
+    if not others:
+        return first.value(name)
+    exists = first.stack.output_exists(first.output)
+    return choose(exists, lambda: first.value(name), lambda: value_of(others, name))
 
 
 def label(name: Value) -> str | None:
@@ -88,6 +103,10 @@ def _cases(value: Value) -> Iterator[Value]:
             yield from _cases(branch)
     else:
         yield value
+
+
+def _is_false(condition: Value) -> bool:
+    return isinstance(condition, Known) and condition.data is False
 
 
 def _is_same(own: Value, name: Value) -> bool:

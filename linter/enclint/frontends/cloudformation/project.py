@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 
-from enclint.frontends.cloudformation.exports import exports_of, imported_names, label, matching
+from enclint.frontends.cloudformation.exports import exports_of, imported_names, label, matching, stacks_of, value_of
 from enclint.frontends.cloudformation.node import Mapping, member, text_of
 from enclint.frontends.cloudformation.resources import provider_resources
 from enclint.frontends.cloudformation.rules import constraints
@@ -204,14 +204,14 @@ class World:
         text = label(name)
         if text is None:
             return unknown_because(name, span, "the name of the imported export is not known")
-        if len(matching(name, self._exported)) > 1:
+        if len(stacks_of(matching(name, self._exported))) > 1:
             return _import(text, f"several templates of the scan export `{text}`", span)
         found = matching(name, self.exports())
-        if len(found) != 1:
+        if len(stacks_of(found)) != 1:
             return _import(text, f"no template of the scan exports `{text}`", span)
-        [export] = found
-        place = export.stack.output_span(export.output)
-        return export.value(name).at(span).via(f"export `{label(export.name) or text}`", place)
+        first = found[0]
+        place = first.stack.output_span(first.output)
+        return value_of(found, name).at(span).via(f"export `{label(first.name) or text}`", place)
 
 
 def _import(name: str, why: str, span: Span | None) -> Unknown:
@@ -319,7 +319,7 @@ def _groups(
     for number, world in enumerate(worlds):
         for name in imported_names(world.stacks()):
             found = matching(name, exported)
-            if len(found) == 1:
+            if len(stacks_of(found)) == 1:
                 first, second = sorted((_find(leader, number), _find(leader, exporters[id(found[0])])))
                 leader[second] = first
     groups: dict[int, list[Template]] = {}

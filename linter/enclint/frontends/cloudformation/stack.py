@@ -262,6 +262,11 @@ class Stack:
         self._outputs[name] = value
         return value
 
+    def output_exists(self, name: str) -> Value:
+        """Under which condition there is an output."""
+        node = self.outputs().members.get(name)
+        return self.existence(node) if isinstance(node, Mapping) else self.exists
+
     def output_span(self, name: str) -> Span | None:
         """Where an output's value stands."""
         return self.template.span(member(self.outputs().members.get(name), "Value"))
@@ -274,7 +279,7 @@ class Stack:
         return self._output_nodes
 
     def existence(self, resource: Mapping) -> Value:
-        """Under which condition there is a resource: its own, and that of its stack."""
+        """Under which condition there is a resource, or an output: its own, and that of its stack."""
         condition = resource.members.get("Condition")
         if condition is None:
             return self.exists
