@@ -10,7 +10,7 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic
 from __future__ import annotations
 
 from enclint.frontends.cloudformation.node import Mapping, Scalar, Sequence, function_of
-from enclint.frontends.cloudformation.text import as_text, plain_data
+from enclint.frontends.cloudformation.text import as_text, identity_of, plain_data
 from enclint.lean_typing import TYPE_CHECKING
 from enclint.model.value import (
     MAX_LEAVES,
@@ -148,8 +148,8 @@ def _equal(stack: Stack, left: Value, right: Value, left_node: Node, right_node:
         return TRUE
     for value, other in ((left, right), (right, left)):
         constant = as_text(other.data) if isinstance(other, Known) else None
-        if isinstance(value, Unknown) and value.identity and constant is not None:
-            name = value.identity
+        name = identity_of(value)
+        if name is not None and constant is not None:
             key = f"{name} == {_quoted(constant)}"
             if value.sensitive or other.sensitive:  # nobody is told the constant
                 return _undecided(Subject(key, f"{name} == (sensitive)"))
@@ -195,9 +195,7 @@ def _identity(stack: Stack, value: Value, node: Node) -> str:
     """A name for a value: equal names, equal values."""
     if isinstance(value, Known) and (text := as_text(value.data)) is not None:
         return _quoted(text)
-    if isinstance(value, Unknown) and value.identity:
-        return value.identity
-    return stack.prefix + " ".join(stack.template.source.text[node.start : node.end].split())
+    return identity_of(value) or stack.prefix + " ".join(stack.template.source.text[node.start : node.end].split())
 
 
 def _quoted(text: str) -> str:

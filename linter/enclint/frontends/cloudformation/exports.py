@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from enclint.frontends.cloudformation.conditions import choose
 from enclint.frontends.cloudformation.node import calls_of, member
 from enclint.frontends.cloudformation.text import as_text
-from enclint.model.value import Choice, Known, Partial, Unknown, assume
+from enclint.model.value import Choice, Known, Partial, assume
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -83,18 +83,6 @@ def value_of(exports: Sequence[Export], name: Value) -> Value:
         return first.value(name)
     exists = first.stack.output_exists(first.output)
     return choose(exists, lambda: first.value(name), lambda: value_of(others, name))
-
-
-def label(name: Value) -> str | None:
-    """A name as the template writes it, its unknown pieces as `${…}`; None where that cannot be written."""
-    if name.sensitive:
-        return None
-    if isinstance(name, Known):
-        return as_text(name.data)
-    if isinstance(name, Partial):
-        pieces = [label(part) for part in name.parts]
-        return None if None in pieces else "".join(piece for piece in pieces if piece is not None)
-    return f"${{{name.identity}}}" if isinstance(name, Unknown) and name.identity else None
 
 
 def _cases(value: Value) -> Iterator[Value]:

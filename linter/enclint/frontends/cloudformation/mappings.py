@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enclint.frontends.cloudformation.node import Mapping
 from enclint.frontends.cloudformation.reader import plain_value
-from enclint.frontends.cloudformation.text import as_text, secret, unknown_because
+from enclint.frontends.cloudformation.text import as_text, identity_of, secret, unknown_because
 from enclint.lean_typing import TYPE_CHECKING
 from enclint.model.value import MAX_LEAVES, OTHER, Choice, Known, Subject, Unknown, assume, leaves, lift, shown
 
@@ -112,7 +112,8 @@ def _under(
 
 def _subject(key: Value, map_name: str, span: Span | None) -> Subject:
     """Which value the key has: the parameter's own subject where it is one, else one of this place."""
-    if isinstance(key, Unknown) and key.identity:
-        return Subject(key.identity, key.identity)
+    identity = identity_of(key)
+    if identity is not None:
+        return Subject(identity, identity)
     label = f"the key in the map `{map_name}`"
     return Subject(f"{label} at {span}", label)

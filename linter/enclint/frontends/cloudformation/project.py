@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import posixpath
 
-from enclint.frontends.cloudformation.exports import exports_of, imported_names, label, matching, stacks_of, value_of
+from enclint.frontends.cloudformation.exports import exports_of, imported_names, matching, stacks_of, value_of
 from enclint.frontends.cloudformation.node import Mapping, member, text_of
 from enclint.frontends.cloudformation.resources import provider_resources
 from enclint.frontends.cloudformation.rules import constraints
 from enclint.frontends.cloudformation.stack import OF_THE_STACK, Stack
-from enclint.frontends.cloudformation.text import as_text, unknown_because
+from enclint.frontends.cloudformation.text import as_text, label, unknown_because
 from enclint.frontends.cloudformation.transforms import foreign_macros
 from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.model.resource import Project

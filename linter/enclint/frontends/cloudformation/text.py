@@ -99,6 +99,25 @@ def _flat(parts: Sequence[Value]) -> list[Value]:
     return flat
 
 
+def label(text: Value) -> str | None:
+    """A text as the template writes it, its unknown pieces as `${…}`; None where that cannot be written."""
+    if text.sensitive:
+        return None
+    if isinstance(text, Known):
+        return as_text(text.data)
+    if isinstance(text, Partial):
+        pieces = [label(part) for part in text.parts]
+        return None if None in pieces else "".join(piece for piece in pieces if piece is not None)
+    return f"${{{text.identity}}}" if isinstance(text, Unknown) and text.identity else None
+
+
+def identity_of(value: Value) -> str | None:
+    """A name that only equal values have; None for one without."""
+    if not isinstance(value, Unknown):
+        return None
+    return value.identity or (label(value) if isinstance(value, Partial) else None)
+
+
 def secret(value: Value) -> Value:
     """The same value, never to be printed, nor a part of it."""
     if isinstance(value, Choice):
