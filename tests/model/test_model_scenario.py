@@ -6,7 +6,7 @@ import pytest
 
 from building import either, equals, one_of, unknown, value
 from enclint.model.kleene import HOLDS, Outcome, conjunction, disjunction
-from enclint.model.scenario import Decision, Scenario, Undecided, contradict, in_words
+from enclint.model.scenario import Constraints, Decision, Scenario, Undecided, contradict, in_words
 from enclint.model.value import OTHER, Choice, Known, Subject, Value, assume
 
 
@@ -141,3 +141,22 @@ def test_what_a_variable_is_assumed_to_equal_says_whether_it_says_something(
 
 def test_an_empty_constant_is_told_in_words() -> None:
     assert in_words([Decision(NOTHING, True)]) == '`var.key` is `""`'
+
+
+def test_constraints_exclude_what_no_deployment_has_together() -> None:
+    stage, flag = one_of("Stage", dev=False, prod=True), one_of("Flag", on=True, off=False)
+    either_is = Choice(stage.subject, [("dev", Known(True)), ("prod", flag)])
+    constraints = Constraints([either_is, stage])
+    off = Scenario((Decision(flag.subject, "off"),))
+    on = Scenario((Decision(flag.subject, "on"),))
+    assert not constraints.allow(off)
+    assert constraints.allow(on)
+    assert constraints.allow(Scenario())
+
+
+def test_looking_for_a_deployment_ends_and_leaves_possible_what_it_did_not_find_out() -> None:
+    undecided = [one_of(f"P{number}", a=True, b=True) for number in range(40)]
+    impossible = one_of("Last", a=False, b=False)
+    constraints = Constraints([*undecided, impossible])
+    scenario = Scenario((Decision(one_of("Other", a=1, b=2).subject, "a"),))
+    assert all(constraints.allow(scenario) for _ in range(1_000))

@@ -20,7 +20,7 @@ from enclint.model.names import (
 )
 from enclint.model.paths import elements, get
 from enclint.model.resources import Resource, Targets
-from enclint.model.scenario import NOTHING_ASSUMED, Scenario, Undecided
+from enclint.model.scenario import NOTHING_ASSUMED, Constraints, Scenario, Undecided
 from enclint.model.value import Absent, Known, Partial, Reference, Unknown, Value, shown
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ class Model:
             self._by_type.setdefault((resource.mode, resource.type), []).append(resource)
         self.scenario = Scenario()
         """The one that assumes nothing, from which judging starts."""
+        self.constraints = Constraints(project.constraints)
+        """What excludes scenarios."""
         self._types = {f"data.{type}" if mode == "data" else type for mode, type in self._by_type}
         self._of_kind: dict[str, list[Resource]] = {}
         self._entities: dict[str, dict[str, Resource]] = {}

@@ -92,10 +92,6 @@ class Scenario:
             self.asked += 1
         return found
 
-    def admits(self, constraints: Sequence[Value]) -> bool:
-        """Whether all constraints may hold together here; True where that would take too long to find out."""
-        return _Search().admits(self, constraints)
-
     def _chosen(self, choice: Choice) -> Value:
         self.asked += 1
         possible = self._possible_cases(choice)
@@ -150,26 +146,42 @@ class Scenario:
         return [case for case in cases if case not in excluded]
 
 
-MAX_SEARCHED: Final = 2_000
-"""How many scenarios are tried to find one in which all constraints hold."""
+MAX_TRIED: Final = 200
+"""How many scenarios further on are looked at to find out whether one is possible."""
+MAX_TRIED_IN_ALL: Final = 50_000
+"""The same for all scenarios of a project together."""
 
 
-class _Search:
-    """Looks for a scenario further on in which constraints hold."""
+class Constraints:
+    """Boolean values that are true in every deployment, and so exclude scenarios.
 
-    def __init__(self) -> None:
-        self.tried = 0
+    Looking for a deployment that a scenario leaves is bounded; a scenario of which it is not found out is possible.
+    """
 
-    def admits(self, scenario: Scenario, constraints: Sequence[Value]) -> bool:
-        self.tried += 1
-        if not constraints or self.tried > MAX_SEARCHED:
+    def __init__(self, values: Sequence[Value]) -> None:
+        self._values = tuple(values)
+        self._left = MAX_TRIED_IN_ALL
+        self._left_here = 0
+
+    def allow(self, scenario: Scenario) -> bool:
+        """Whether all constraints may hold together in a scenario."""
+        if not self._values or not scenario.decisions:
             return True
+        self._left_here = min(MAX_TRIED, self._left)
+        allowed = self._may_hold(self._values, scenario)
+        self._left -= min(MAX_TRIED, self._left) - self._left_here
+        return allowed
+
+    def _may_hold(self, values: tuple[Value, ...], scenario: Scenario) -> bool:
+        if not values or self._left_here <= 0:
+            return True
+        self._left_here -= 1
         try:
-            value = scenario.resolve(constraints[0])
+            value = scenario.resolve(values[0])
         except Undecided as question:
-            return any(self.admits(scenario.assuming(each), constraints) for each in question.decisions)
+            return any(self._may_hold(values, scenario.assuming(each)) for each in question.decisions)
         is_false = value.__class__ is Known and value.data is False
-        return not is_false and self.admits(scenario, constraints[1:])
+        return not is_false and self._may_hold(values[1:], scenario)
 
 
 NOTHING_ASSUMED = Scenario()

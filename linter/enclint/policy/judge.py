@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MAX_SCENARIOS: Final = 256
 """How many scenarios of one resource are judged for one policy; beyond that the verdict is unknown and says so."""
+MAX_EXCLUDED: Final = 1024
+"""How many scenarios may turn out to be impossible while those of one resource are looked for."""
 
 
 class Judged(NamedTuple):
@@ -85,13 +87,15 @@ def judge_resource(policy: Policy, resource: Resource, settings: Settings, *, ev
 def _results(policy: Policy, resource: Resource, settings: Settings, *, everywhere: bool) -> tuple[list[Result], bool]:
     """The answer in each scenario, and whether these are all scenarios that there are."""
     results: list[Result] = []
-    constraints = resource.model.project.constraints
+    constraints = resource.model.constraints
+    excluded = 0
     waiting = [resource.model.scenario]
     while waiting:
-        if len(results) >= MAX_SCENARIOS:
+        if len(results) >= MAX_SCENARIOS or excluded >= MAX_EXCLUDED:
             return results, False
         scenario = waiting.pop()
-        if constraints and scenario.decisions and not scenario.admits(constraints):
+        if not constraints.allow(scenario):
+            excluded += 1
             continue
         try:
             results.append(_result(policy, resource, scenario, settings, everywhere=everywhere))
