@@ -317,6 +317,12 @@ def test_a_parameter_that_keeps_its_previous_value_has_not_its_default() -> None
     assert zones.reason == "parameter `Zones` keeps the value that its stack has"
 
 
+def test_a_parameter_that_a_pipeline_computes_has_not_its_default() -> None:
+    read = read_parameters(Source("p.json", '{"Parameters": {"Zones": {"Fn::GetParam": ["a", "b.json", "z"]}}}'))
+    [project] = projects({"t.yaml": CHILD}, Settings(environments=read.environments))
+    assert repr(project.resources[0].argument("Zones")) == "Unknown('`Fn::GetParam` gives the value at deployment')"
+
+
 def test_a_nested_stack_has_a_name_of_its_own() -> None:
     read = read_parameters(Source("samconfig.toml", '[a.deploy.parameters]\nstack_name = "shop"\n'))
     body = '    Properties: {TemplateURL: storage.yaml, Tags: [{Key: Stack, Value: !Ref "AWS::StackName"}]}\n'

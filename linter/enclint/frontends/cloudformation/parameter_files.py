@@ -11,7 +11,7 @@ from __future__ import annotations
 import posixpath
 import re
 
-from enclint.frontends.cloudformation.node import Mapping, Scalar, Sequence, member, plain, text_of
+from enclint.frontends.cloudformation.node import Mapping, Scalar, Sequence, function_of, member, plain, text_of
 from enclint.frontends.cloudformation.reader import read
 from enclint.frontends.cloudformation.template import input_error
 from enclint.frontends.cloudformation.text import as_text
@@ -160,7 +160,13 @@ def _from_map(source: Source, node: Node | None) -> dict[str, Value]:
 
 
 def _known(source: Source, node: Node) -> Value | None:
-    """A scalar, or a list of them joined with commas, as the text that CloudFormation is given."""
+    """A scalar, or a list of them joined with commas, as the text that CloudFormation is given.
+
+    What a pipeline's function gives (`Fn::GetParam`) is unknown.
+    """
+    call = function_of(node)
+    if call is not None:
+        return Unknown(f"`{call[0]}` gives the value at deployment", Span(source, node.start, node.end))
     if isinstance(node, Scalar):
         text = as_text(node.value)
     elif isinstance(node, Sequence):
