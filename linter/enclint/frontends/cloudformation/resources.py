@@ -15,6 +15,7 @@ from enclint.model.value import MAX_LEAVES, Absent, Choice, Known, Unknown, leav
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from enclint.frontends.cloudformation.node import Node
     from enclint.frontends.cloudformation.stack import Stack
     from enclint.frontends.cloudformation.transforms import Made
     from enclint.model.value import Value
@@ -120,8 +121,14 @@ class _Properties:
         return Absent(self._header)
 
     def _macro(self, node: Mapping | None) -> str | None:
-        """The macro that may set what is not set here: in the properties, around them, or around everything."""
+        """The macro that may set what is not set here: in the properties, beside them, or around all resources."""
         for holder in (node, self._resource):
             if holder is not None and "Fn::Transform" in holder.members:
-                return text_of(member(holder, "Fn::Transform", "Name")) or "a macro"
-        return next(iter(rewriting_macros(self._stack.template.transforms())), None)
+                return _name_of(holder.members["Fn::Transform"])
+        macros = self._stack.template.transforms()
+        beside = self._stack.resources.get("Fn::Transform")
+        return next(iter(rewriting_macros([*macros, _name_of(beside.node)] if beside else macros)), None)
+
+
+def _name_of(macro: Node) -> str:
+    return text_of(member(macro, "Name")) or "a macro"
