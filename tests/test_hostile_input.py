@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
-from typing import TYPE_CHECKING
+import os
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from command_line import BAD, GOOD, put, report
 from enclint.cli import main
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -84,3 +87,43 @@ def test_numbers_that_square_with_each_line_are_undecided(tree: Path, capsys: py
     put(tree, "main.tf", f"locals {{\n  a0 = 10\n{lines}}}\n{volume}")
     [finding] = report(capsys, status=0)["findings"]
     assert finding["verdict"] == "unknown"
+
+
+def test_pipes_and_links_that_go_round_keep_no_other_file_from_being_judged(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(tree, "main.tf", BAD)
+    put(tree, "stack.yaml", "Resources:\n  V:\n    Type: AWS::EC2::Volume\n")
+    os.mkfifo(tree / "pipe.tf")
+    os.mkfifo(tree / "pipe.yaml")
+    os.mkfifo(tree / ".gitignore")
+    (tree / "round.tf").symlink_to("round.tf")
+    messages = {
+        "pipe.tf cannot be read: it is no regular file",
+        "round.tf cannot be read: too many levels of symbolic links",
+    }
+    for words, status in ((["."], 2), ([".", "stack.yaml"], 2), (["main.tf", "stack.yaml"], 1)):
+        data = report(capsys, *words, status=status)
+        assert {"aws_ebs_volume.bad", "V"} <= {each["resource"] for each in data["findings"]}
+        assert status == 1 or messages <= {each["message"] for each in data["findings"]}
+
+
+@pytest.mark.parametrize("word", ["m", "m/main.tf", "m/x.tfvars"])
+def test_a_folder_that_cannot_be_listed_is_an_error_however_it_is_named(
+    tree: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    put(tree, "m/main.tf", GOOD)
+    put(tree, "m/x.tfvars", "")
+
+    def without_permission(list_folder: Callable[[str], Any]) -> Callable[[str], Any]:
+        def attempt(path: str) -> Any:
+            if os.path.realpath(path) == os.path.realpath(tree / "m"):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+            return list_folder(path)
+
+        return attempt
+
+    monkeypatch.setattr("os.listdir", without_permission(os.listdir))
+    monkeypatch.setattr("os.scandir", without_permission(os.scandir))
+    [finding] = report(capsys, word, status=2)["findings"]
+    assert finding["message"] == "m cannot be read: the folder cannot be listed"

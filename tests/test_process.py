@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -42,6 +43,25 @@ def test_a_reader_that_has_seen_enough_is_no_fault_of_ours(tree: Path) -> None:
         process.stdout.close()
         assert process.stderr is not None
         assert process.stderr.read() == b""
+
+
+def test_ctrl_c_ends_it_at_once_without_a_traceback(tree: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "enclint", "console"],
+        cwd=tree,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdin.write(b"1 + 1\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == b"2\n"  # and now it waits for the next line
+        process.send_signal(signal.SIGINT)
+        assert process.stderr.read() == b"enclint: interrupted\n"
+    assert process.returncode == 130
 
 
 def on_a_terminal(tree: Path, **environment: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 from enclint import __version__
@@ -18,9 +19,13 @@ if TYPE_CHECKING:
 TROUBLE: Final = 2
 """The exit status for what could not be read, and for a call that makes no sense."""
 
+INTERRUPTED: Final = 130
+"""The exit status for a run that was stopped with Ctrl-C, as shells give it."""
+
 
 def entry() -> NoReturn:
     """The console script. It leaves at once: to take millions of objects apart one by one is a fifth of a long run."""
+    signal.signal(signal.SIGINT, _stop)
     status = main(sys.argv[1:])
     try:
         sys.stdout.flush()
@@ -28,6 +33,15 @@ def entry() -> NoReturn:
     except OSError:  # as where a pipe is closed
         status = TROUBLE
     os._exit(status)
+
+
+def _stop(_signal: int, _frame: object) -> NoReturn:
+    """Ctrl-C: leaves at once, whatever is being waited for, and takes the processes along that work for this one."""
+    children = sys.modules.get("multiprocessing")
+    for child in children.active_children() if children is not None else ():
+        child.kill()
+    _complain("interrupted")
+    os._exit(INTERRUPTED)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -50,8 +64,6 @@ def main(argv: Sequence[str]) -> int:
     except BrokenPipeError:  # whoever reads our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return TROUBLE
-    except KeyboardInterrupt:
-        return 130
 
 
 def _command(argv: Sequence[str]) -> Callable[[Sequence[str]], int]:

@@ -8,7 +8,15 @@ from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.paths import is_within, join, shown
 from enclint.repository import repository_of
 from enclint.source import Source
-from enclint.text_file import MAX_SIZE, UnreadableFileError, decode, read_bytes, unreadable_file
+from enclint.text_file import (
+    MAX_SIZE,
+    UnreadableFileError,
+    decode,
+    list_folder,
+    read_bytes,
+    read_head,
+    unreadable_file,
+)
 from enclint.walk import DOCUMENT_SUFFIXES, MODULE_SUFFIXES, VALUE_SUFFIXES, Walk
 
 if TYPE_CHECKING:
@@ -65,9 +73,14 @@ class Found(NamedTuple):
     """No path led to anything that enclint reads, and not because all of them were documents of another kind."""
 
     def is_asked_for(self, path: str) -> bool:
-        """Whether findings in a file are to be reported: it was named, or lies in a folder that was."""
+        """Whether findings in a file are to be reported: it was named, or lies in a folder that was.
+
+        Also what is wrong with a folder as a whole, if a file in it was named.
+        """
         absolute = os.path.abspath(path)
-        return absolute in self.named_files or any(is_within(absolute, folder) for folder in self.named_folders)
+        if absolute in self.named_files or any(is_within(absolute, folder) for folder in self.named_folders):
+            return True
+        return any(os.path.dirname(file) == absolute for file in self.named_files)
 
 
 def discover(paths: Sequence[str]) -> Found:
@@ -138,7 +151,11 @@ class _Discovery:
     def _take_module_of_values(self, path: str) -> None:
         """A file of variables' values: the module that it lies beside, if there is one."""
         folder = _folder_of(path)
-        if any(name.endswith(MODULE_SUFFIXES) for name in os.listdir(folder)):
+        try:
+            is_module = any(name.endswith(MODULE_SUFFIXES) for name in list_folder(folder))
+        except UnreadableFileError:
+            is_module = True  # for all we know; reading the module says what is wrong
+        if is_module:
             self._modules[folder] = None
         else:
             self._others += 1
@@ -189,7 +206,7 @@ class _Discovery:
         """
         spelled = {os.path.realpath(folder): folder for folder in (*self._modules, *map(_folder_of, self._files))}
         if self._repository is None:
-            yield from ((folder, sorted(os.listdir(real))) for real, folder in spelled.items() if os.path.isdir(real))
+            yield from ((folder, Walk(real, self._tree).names()) for real, folder in spelled.items())
             return
         for folder, names in Walk(self._tree, self._tree).folders():
             yield spelled.get(folder) or shown(folder), names
@@ -273,10 +290,9 @@ def is_plan_text(text: str) -> bool:
 def _is_too_large_to_matter(path: str) -> bool:
     """Whether a file that is larger than anything read shows no sign of a template or plan where it begins."""
     try:
-        with open(path, "rb") as file:
-            head = file.read(_HEAD)
-            return os.fstat(file.fileno()).st_size > MAX_SIZE and not any(sign in head for sign in _SIGNS)
-    except OSError:
+        head = read_head(path, _HEAD)
+        return os.path.getsize(path) > MAX_SIZE and not any(sign in head for sign in _SIGNS)
+    except (UnreadableFileError, OSError):
         return False
 
 

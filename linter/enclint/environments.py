@@ -7,6 +7,7 @@ import os
 from enclint.config import ConfigError
 from enclint.lean_typing import TYPE_CHECKING, NamedTuple
 from enclint.paths import shown
+from enclint.text_file import UnreadableFileError, list_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,7 +59,10 @@ def offer_of_environments(root: str, config: Config) -> str:
     """What to say of variable files beside a root module that Terraform does not load by itself; "" where nothing."""
     if config.environment_files or any(is_file for is_file, _ in config.variables):
         return ""
-    names = [name for name in sorted(os.listdir(root)) if name.endswith((".tfvars", ".tfvars.json"))]
+    try:
+        names = [name for name in list_folder(root) if name.endswith((".tfvars", ".tfvars.json"))]
+    except UnreadableFileError:  # as reading the module will say
+        return ""
     unloaded = [
         name
         for name in names

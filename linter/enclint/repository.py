@@ -10,6 +10,8 @@ import os
 
 from enclint.lean_typing import TYPE_CHECKING, Final
 
+from enclint.text_file import UnreadableFileError, read_bytes, read_head
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
 MAX_IGNORE_FILE: Final = 1_000_000
 """Bytes of a `.gitignore` that are read."""
+
+MAX_INDEX: Final = 1_000_000_000
+"""Bytes that git's list of what it tracks may have."""
 
 _PARTIAL: Final = (b"link", b"sdir")
 """Extensions of an index that does not hold every path: a split one, a sparse one."""
@@ -56,12 +61,12 @@ def repository_of(path: str) -> Repository | None:
 def read_ignore_file(path: str, folder: str) -> IgnoreFile | None:
     """The patterns in a file, for `folder` and below; None if there is no such file."""
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            from enclint.gitignore import IgnoreFile
-
-            return IgnoreFile(folder, file.read(MAX_IGNORE_FILE))
-    except OSError:
+        text = read_head(path, MAX_IGNORE_FILE).decode("utf-8", "replace")
+    except UnreadableFileError:
         return None
+    from enclint.gitignore import IgnoreFile
+
+    return IgnoreFile(folder, text)
 
 
 def _git_folder(root: str) -> str:
@@ -81,9 +86,8 @@ def _common_folder(git_folder: str) -> str:
 
 def _first_line(path: str) -> str:
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.readline(10_000).strip()
-    except OSError:
+        return read_head(path, 10_000).decode("utf-8", "replace").partition("\n")[0].strip()
+    except UnreadableFileError:
         return ""
 
 
@@ -93,9 +97,8 @@ def tracked_files(index: str) -> list[str]:
     Format: https://git-scm.com/docs/index-format
     """
     try:
-        with open(index, "rb") as file:
-            data = file.read()
-    except OSError:
+        data = read_bytes(index, MAX_INDEX)
+    except UnreadableFileError:
         return []
     version = int.from_bytes(data[4:8], "big")
     if data[:4] != b"DIRC" or version not in (2, 3, 4):

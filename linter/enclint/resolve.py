@@ -41,10 +41,11 @@ def _roots(path: str) -> list[str]:
     if not os.path.exists(path):
         raise ConfigError(f"{path}: there is no such file or folder")
     folder = shown(path if os.path.isdir(path) else os.path.dirname(path) or ".")
-    modules = [each for each, names in Walk(folder, tree_of([path])).folders() if _has_module(names)]
+    tree = tree_of([path])
+    modules = [each for each, names in Walk(folder, tree).folders() if _has_module(names)]
     if folder in modules or not modules:
         return [folder]
-    return CallGraph(modules).roots()
+    return CallGraph(modules, tree).roots()
 
 
 def _has_module(names: list[str]) -> bool:

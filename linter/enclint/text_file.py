@@ -6,7 +6,7 @@ import os
 import stat
 
 from enclint.finding import Finding, Severity, Verdict
-from enclint.lean_typing import Final
+from enclint.lean_typing import BinaryIO, Final
 from enclint.source import Source, Span
 
 MAX_SIZE: Final = 64_000_000
@@ -25,15 +25,38 @@ class UnreadableFileError(Exception):
 def read_bytes(path: str, limit: int = MAX_SIZE) -> bytes:
     """The content of a regular file. Raises UnreadableFileError, also for what is larger than `limit`."""
     try:
-        with open(path, "rb", opener=_open_without_waiting) as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise UnreadableFileError(path, "it is no regular file")
-            if status.st_size > limit:
+        with _open_regular(path) as file:
+            if os.fstat(file.fileno()).st_size > limit:
                 raise UnreadableFileError(path, f"it is larger than {limit // 1_000_000} MB")
             return file.read()
     except OSError as error:
         raise UnreadableFileError(path, _words(error)) from None
+
+
+def read_head(path: str, limit: int) -> bytes:
+    """The first bytes of a regular file, `limit` of them at most. Raises UnreadableFileError."""
+    try:
+        with _open_regular(path) as file:
+            return file.read(limit)
+    except OSError as error:
+        raise UnreadableFileError(path, _words(error)) from None
+
+
+def list_folder(path: str) -> list[str]:
+    """The names in a folder, sorted. Raises UnreadableFileError."""
+    try:
+        return sorted(os.listdir(path))
+    except OSError as error:
+        raise UnreadableFileError(path, _why_unlisted(error)) from None
+
+
+def scan_folder(path: str) -> list[os.DirEntry[str]]:
+    """The entries of a folder, by name. Raises UnreadableFileError."""
+    try:
+        with os.scandir(path) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        raise UnreadableFileError(path, _why_unlisted(error)) from None
 
 
 def decode(path: str, data: bytes) -> str:
@@ -65,9 +88,22 @@ def unreadable_file(error: UnreadableFileError) -> Finding:
     )
 
 
+def _open_regular(path: str) -> BinaryIO:
+    """A regular file, opened. Raises UnreadableFileError for what only looks like one, and OSError."""
+    file = open(path, "rb", opener=_open_without_waiting)  # noqa: SIM115 (whoever calls closes it)
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise UnreadableFileError(path, "it is no regular file")
+    return file
+
+
 def _open_without_waiting(path: str, flags: int) -> int:
     """Opens a named pipe at once instead of waiting for somebody to write to it."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _why_unlisted(error: OSError) -> str:
+    return "the folder cannot be listed" if isinstance(error, PermissionError) else _words(error)
 
 
 def _words(error: OSError) -> str:

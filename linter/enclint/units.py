@@ -11,6 +11,7 @@ import os
 from enclint.discover import NESTING
 from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.paths import join
+from enclint.text_file import UnreadableFileError, list_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ def _root_modules(found: Found) -> Iterator[Unit]:
         return
     from enclint.frontends.terraform.call_graph import CallGraph
 
-    graph = CallGraph([*found.modules, *found.modules_around])
+    graph = CallGraph([*found.modules, *found.modules_around], found.tree)
     of_named_files = [folder for folder in found.modules if not found.is_asked_for(join(folder, "x"))]
     wanted = {*found.modules, *graph.above(of_named_files)}
     for root in graph.roots(found.named_folders):
@@ -123,7 +124,7 @@ class UnitLoader:
 
         folder = self._config.plan_source
         beside = os.path.dirname(source.path) or "."
-        if folder is None and any(name.endswith(".tf") for name in os.listdir(beside)):
+        if folder is None and _has_terraform(beside):
             folder = beside
         return read_plan(source, folder, self._wanted_types)
 
@@ -135,3 +136,10 @@ class UnitLoader:
         environments = parameter_environments(self._config).environments
         templates = [template for source in sources for template in read_templates(source)]
         yield from load_projects(templates, Settings(environments, self._wanted_types))
+
+
+def _has_terraform(folder: str) -> bool:
+    try:
+        return any(name.endswith(".tf") for name in list_folder(folder))
+    except UnreadableFileError:
+        return False

@@ -11,7 +11,7 @@ import os
 from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.paths import is_within, join
 from enclint.repository import Repository, read_ignore_file, repository_of
-from enclint.text_file import UnreadableFileError, unreadable_file
+from enclint.text_file import UnreadableFileError, scan_folder, unreadable_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,14 +48,17 @@ class Walk:
         """Each folder that has candidates, parents first, in the order of names: its path, and the files' names."""
         waiting = [self._first()]
         while waiting:
-            place = waiting.pop()
-            entries = self._entries(place.path)
-            place = _with_ignore_file(place, entries)
-            names = [entry.name for entry in entries if self._is_candidate(entry, place)]
+            place, entries = self._look_into(waiting.pop())
+            names = self._candidates(entries, place)
             if names:
                 yield place.path, names
             below = [_below(place, entry.name) for entry in entries if _is_open_folder(entry)]
             waiting.extend(reversed([folder for folder in below if folder is not None]))
+
+    def names(self) -> list[str]:
+        """The names of the candidates in the folder itself."""
+        place, entries = self._look_into(self._first())
+        return self._candidates(entries, place)
 
     def _first(self) -> _Place:
         """The folder that was named: it is walked even if it is ignored, but what its repository says counts inside."""
@@ -67,13 +70,19 @@ class Walk:
         ignore = _ignore_files_above(repository, inside)
         return _Place(self._start, inside, repository, ignore, False)
 
+    def _look_into(self, place: _Place) -> tuple[_Place, list[os.DirEntry[str]]]:
+        """A folder with what its own ignore file says, and what is in it."""
+        entries = self._entries(place.path)
+        return _with_ignore_file(place, entries), entries
+
+    def _candidates(self, entries: list[os.DirEntry[str]], place: _Place) -> list[str]:
+        return [entry.name for entry in entries if self._is_candidate(entry, place)]
+
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
         try:
-            with os.scandir(folder) as entries:
-                return sorted(entries, key=lambda entry: entry.name)
-        except OSError as error:
-            reason = "the folder cannot be listed" if isinstance(error, PermissionError) else str(error.strerror)
-            self.errors.append(unreadable_file(UnreadableFileError(folder, reason.lower())))
+            return scan_folder(folder)
+        except UnreadableFileError as error:
+            self.errors.append(unreadable_file(error))
             return []
 
     def _is_candidate(self, entry: os.DirEntry[str], place: _Place) -> bool:

@@ -11,18 +11,23 @@ import re
 
 from enclint.frontends.terraform.module import is_configuration
 from enclint.lean_typing import TYPE_CHECKING, Final
+from enclint.paths import is_within
+from enclint.text_file import UnreadableFileError, list_folder, read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _SOURCE: Final = re.compile(rb"""\bsource"?\s*[=:]\s*"(\.{1,2}(?:[/\\][^"\n$]*)?)\"""")
-MAX_SIZE: Final = 64_000_000
 
 
 class CallGraph:
-    """The local module calls among folders. Paths are taken as they are shown; links are followed to compare them."""
+    """The local module calls among folders. Paths are taken as they are shown; links are followed to compare them.
 
-    def __init__(self, folders: Iterable[str]) -> None:
+    `tree`: the absolute, resolved folder outside of which no file is read.
+    """
+
+    def __init__(self, folders: Iterable[str], tree: str) -> None:
+        self._tree = tree
         self._shown = {os.path.realpath(folder): folder for folder in folders}
         self._order = {real: number for number, real in enumerate(self._shown)}
         self.sizes: dict[str, int] = {}
@@ -33,22 +38,29 @@ class CallGraph:
         """The real paths of the folders that are called from a folder."""
         sources: dict[bytes, None] = {}
         size = 0
-        for name in sorted(os.listdir(folder)):
-            if not is_configuration(name):
-                continue
-            try:
-                with open(os.path.join(folder, name), "rb") as file:
-                    data = file.read(MAX_SIZE)
-            except OSError:
-                continue
+        for data in self._texts(folder):
             size += len(data)
-            if b"source" not in data:
-                continue
-            sources.update(dict.fromkeys(_SOURCE.findall(data)))
+            if b"source" in data:
+                sources.update(dict.fromkeys(_SOURCE.findall(data)))
         self.sizes[folder] = size
         own = os.path.realpath(folder)
         called = dict.fromkeys(os.path.realpath(os.path.join(folder, _as_path(source))) for source in sources)
         return [target for target in called if target in self._shown and target != own]
+
+    def _texts(self, folder: str) -> Iterator[bytes]:
+        """The Terraform files of a folder. What cannot be read is left to the module's reader to complain of."""
+        try:
+            names = list_folder(folder)
+        except UnreadableFileError:
+            return
+        for name in filter(is_configuration, names):
+            path = os.path.join(folder, name)
+            if os.path.islink(path) and not is_within(os.path.realpath(path), self._tree):
+                continue
+            try:
+                yield read_bytes(path)
+            except UnreadableFileError:
+                continue
 
     def roots(self, named: Iterable[str] = ()) -> list[str]:
         """The folders that are judged by themselves: those that nobody calls, and all `named`, in the order given.

@@ -16,7 +16,7 @@ from enclint.frontends.terraform.syntax import Attribute, Block, SyntaxFault
 from enclint.frontends.terraform.values import string
 from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.source import Source, Span
-from enclint.text_file import UnreadableFileError, read_source, unreadable_file
+from enclint.text_file import UnreadableFileError, list_folder, read_source, unreadable_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -174,8 +174,8 @@ def collect_inputs(
 def automatic_files(folder: str) -> list[str]:
     """The names of the tfvars files that Terraform loads by itself, weakest first."""
     try:
-        names = sorted(os.listdir(folder))
-    except OSError:
+        names = list_folder(folder)
+    except UnreadableFileError:
         return []
     first = [name for name in ("terraform.tfvars", "terraform.tfvars.json") if name in names]
     return first + [name for name in names if name.endswith((".auto.tfvars", ".auto.tfvars.json"))]

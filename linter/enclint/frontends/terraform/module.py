@@ -12,7 +12,7 @@ from enclint.frontends.terraform.declarations import Argument, Declaration
 from enclint.frontends.terraform.diagnostics import Diagnostic, Stage, range_text, syntax_error
 from enclint.frontends.terraform.syntax import Attribute, Block, Body, String, SyntaxFault
 from enclint.lean_typing import TYPE_CHECKING, Final
-from enclint.text_file import UnreadableFileError, read_source, unreadable_file
+from enclint.text_file import UnreadableFileError, read_source, scan_folder, unreadable_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -125,7 +125,11 @@ def read_module(
     link whether it leads into the scanned tree; another one is not read.
     """
     module = Module(path, os.path.realpath(path))
-    names, overrides = module_files(path)
+    try:
+        names, overrides = module_files(path)
+    except UnreadableFileError as fault:
+        module.findings.append(unreadable_file(fault))
+        return module
     module.has_files = bool(names or overrides)
     for is_override, group in ((False, names), (True, overrides)):
         for name in group:
@@ -144,16 +148,20 @@ def read_module(
 def module_files(path: str) -> tuple[list[str], list[str]]:
     """The names of a folder's Terraform files: normal ones, and those that override; both in Terraform's order.
 
-    A `.tofu` file takes the place of the `.tf` file of the same name.
+    A `.tofu` file takes the place of the `.tf` file of the same name. Raises UnreadableFileError.
     Source: https://opentofu.org/docs/language/files/#tofu-files
     """
-    try:
-        with os.scandir(path) as entries:
-            found = {entry.name for entry in entries if is_configuration(entry.name) and not entry.is_dir()}
-    except OSError:
-        return [], []
+    found = {entry.name for entry in scan_folder(path) if is_configuration(entry.name) and not _is_folder(entry)}
     names = sorted(name for name in found if not _is_replaced(name, found))
     return [name for name in names if not _is_override(name)], [name for name in names if _is_override(name)]
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is, or leads to, a folder; a link that leads round and round is a file that cannot be read."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def is_configuration(name: str) -> bool:
