@@ -70,6 +70,7 @@ def test_what_is_understood_of_a_broken_file_and_all_other_files_are_judged(
         (["--format", "xml"], "invalid choice"),
         (["--config", "nowhere.yaml"], "there is no such file"),
         (["--output", "no/such/folder/x"], "cannot be written"),
+        (["--report", "json=-"], "another report is on standard output already; say --format json"),
         (["--jobs", "0"], "no number of processes"),
         (["--polices", "x"], "unrecognized arguments"),
     ],
@@ -97,6 +98,20 @@ def test_one_run_feeds_several_reports(tree: Path, capsys: pytest.CaptureFixture
     assert (result["ruleId"], result["properties"]["resource"]) == (EBS, "aws_ebs_volume.bad")
     assert json.loads((tree / "out.json").read_text())["summary"]["findings"] == 1
     assert "<testsuites" in (tree / "out.xml").read_text()
+
+
+def test_a_report_that_cannot_be_written_is_2_and_keeps_no_other_from_being_written(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(tree, "main.tf", BAD)
+    words = ["--report", "sarif=no/such/out.sarif", "--report", "json=out.json", "--report", "junit=-"]
+    assert main([*words, "--output", "out.txt"]) == 2
+    out, err = capsys.readouterr()
+    assert err == "enclint: no/such/out.sarif cannot be written: No such file or directory\n"
+    assert "<testsuites" in out
+    assert json.loads((tree / "out.json").read_text())["summary"]["findings"] == 1
+    assert main(["--output", "-", "--format", "json"]) == 1
+    assert json.loads(capsys.readouterr().out)["summary"]["findings"] == 1
 
 
 def test_paths_in_reports_count_from_the_repository(

@@ -93,7 +93,13 @@ def _lint(words: Sequence[str]) -> int:
     status = report.exit_status(config.fail_on, undecided_fails=config.unknown == "fail")
     shown = report.without_undecided() if config.unknown == "ignore" else report
     for format, file in wanted:
-        _write(shown, format, file, quiet=options.quiet)
+        try:
+            _write(shown, format, file, quiet=options.quiet)
+        except OSError as error:  # the other reports are written all the same
+            if file is None:
+                raise
+            _complain(f"{file} cannot be written: {error.strerror}")
+            status = TROUBLE
     return status
 
 
@@ -103,7 +109,7 @@ def _wanted_reports(options: Namespace | SimpleNamespace) -> list[tuple[str, str
     from enclint.nearest import did_you_mean
     from enclint.reports import FORMATS
 
-    wanted: list[tuple[str, str | None]] = [(options.format, options.output)]
+    wanted: list[tuple[str, str | None]] = [(options.format, None if options.output == "-" else options.output)]
     for word in options.report:
         format, equals, file = word.partition("=")
         if not equals or not file:
@@ -111,12 +117,14 @@ def _wanted_reports(options: Namespace | SimpleNamespace) -> list[tuple[str, str
         if format not in FORMATS:
             hint = did_you_mean(format, FORMATS) or f"; possible: {', '.join(FORMATS)}"
             raise ConfigError(f"--report {word}: there is no format `{format}`{hint}")
-        wanted.append((format, file))
+        if file == "-" and wanted[0][1] is None:
+            raise ConfigError(f"--report {word}: another report is on standard output already; say --format {format}")
+        wanted.append((format, None if file == "-" else file))
     return wanted
 
 
 def _write(report: Report, format: str, file: str | None, *, quiet: bool) -> None:
-    """One report, to a file or to standard output; in colour if people read it there."""
+    """One report, to a file or to standard output; in colour if people read it there. Raises OSError."""
     from enclint.reports import render
 
     if file is None:
@@ -127,13 +135,9 @@ def _write(report: Report, format: str, file: str | None, *, quiet: bool) -> Non
         else:
             _print(render(format, report, quiet=quiet))
         return
-    try:
-        with open(file, "w", encoding="utf-8", errors="replace") as out:
-            out.write(render(format, report, quiet=quiet))
-    except OSError as error:
-        from enclint.config import ConfigError
-
-        raise ConfigError(f"{file} cannot be written: {error.strerror}") from None
+    text = render(format, report, quiet=quiet)
+    with open(file, "w", encoding="utf-8", errors="replace") as out:
+        out.write(text)
 
 
 def _is_interactive(stream: IO[str]) -> bool:

@@ -15,10 +15,11 @@ from enclint.config import Config
 from enclint.discover import discover
 from enclint.environments import demand_environments, parameter_environments
 from enclint.finding import Finding, Severity, Verdict
-from enclint.lean_typing import TYPE_CHECKING, NamedTuple
+from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.policy.judge import judge
 from enclint.policy.selection import wanted_types
 from enclint.report import Report
+from enclint.source import Source, Span
 from enclint.units import UnitLoader, units_of
 from enclint.workers import outcomes
 
@@ -29,9 +30,10 @@ if TYPE_CHECKING:
     from enclint.discover import Found
     from enclint.model.resource import Project
     from enclint.policy.bundled import Catalog
-    from enclint.source import Span
     from enclint.suppressions import Comment, Key, Suppressions
     from enclint.units import Unit
+
+INTERNAL_ERROR: Final = "internal-error"
 
 
 def lint(
@@ -124,12 +126,12 @@ def _internal_error(unit: Unit, fault: BaseException) -> Finding:
     """A fault of enclint's own, as an error about what it was judging."""
     message = f"{unit.paths[0]} could not be judged because of a fault in enclint ({type(fault).__name__}: {fault})"
     return Finding(
-        "internal-error",
+        INTERNAL_ERROR,
         "Fault in enclint",
         Verdict.UNKNOWN,
         Severity.HIGH,
         message,
-        None,
+        Span(Source(unit.paths[0], ""), 0, 0),
         remedy="Please report it, with what it was judging if you can.",
         is_error=True,
     )
@@ -183,8 +185,11 @@ def _each_once(findings: Iterable[Finding]) -> Iterable[Finding]:
 
 
 def _is_asked_for(finding: Finding, found: Found) -> bool:
-    """Whether a finding concerns a file that was named; where folders were named, every finding does."""
-    if not found.named_files:
+    """Whether a finding concerns a file that was named; where folders were named, every finding does.
+
+    A fault of ours concerns everybody.
+    """
+    if not found.named_files or finding.policy == INTERNAL_ERROR:
         return True
     spans = [finding.span, finding.header, *[related.span for related in finding.trace]]
     places = [span.source.path for span in spans if span is not None]

@@ -11,6 +11,7 @@ import jsonschema
 from report_samples import CLEAN, FAILED, REPORT, TWIN
 
 from enclint.config import Config
+from enclint.finding import Related
 from enclint.lint import lint
 from enclint.reports import FORMATS, render
 
@@ -52,6 +53,14 @@ def test_sarif_says_of_a_failure_what_where_and_of_which_resource() -> None:
     assert rule["id"] == first["ruleId"]
     assert "Who takes the disk" in rule["help"]["text"]
     assert rule["deprecatedIds"] == ["ebs-plain"]
+
+
+def test_sarif_gives_each_location_a_file_because_services_refuse_reports_with_others() -> None:
+    by_default = FAILED._replace(trace=(Related("AWS's default is false", None),))
+    [result] = sarif(CLEAN._replace(findings=(by_default,)))["results"]
+    steps = [step["location"] for step in result["codeFlows"][0]["threadFlows"][0]["locations"]]
+    for location in (*result["locations"], *result["relatedLocations"], *steps):
+        assert location["physicalLocation"]["artifactLocation"]["uri"] == "stacks/main.tf"
 
 
 def test_sarif_calls_what_is_undecided_open_and_without_a_level() -> None:

@@ -130,7 +130,7 @@ def _result(
     }
     if finding.trace:
         result["relatedLocations"] = [
-            {"id": number, **_step(related, report)} for number, related in enumerate(finding.trace, 1)
+            {"id": number, **_step(related, finding, report)} for number, related in enumerate(finding.trace, 1)
         ]
         result["codeFlows"] = [_code_flow(finding, report)]
     if marks_suppressed:
@@ -198,16 +198,21 @@ def _physical_location(span: Span, report: Report) -> dict[str, Any]:
     return location
 
 
-def _step(related: Related, report: Report) -> dict[str, Any]:
+def _step(related: Related, finding: Finding, report: Report) -> dict[str, Any]:
+    """A step of the trace. What nobody wrote, such as a default of AWS, stands where it counts.
+
+    Code scanning services refuse a whole report for a location without a file.
+    """
     step: dict[str, Any] = {"message": {"text": related.message}}
-    if related.span is not None:
-        step["physicalLocation"] = _physical_location(related.span, report)
+    span = related.span or finding.span
+    if span is not None:
+        step["physicalLocation"] = _physical_location(span, report)
     return step
 
 
 def _code_flow(finding: Finding, report: Report) -> dict[str, Any]:
     """The way of the value, from where it is written to where it counts."""
-    steps = [{"location": _step(related, report)} for related in reversed(finding.trace)]
+    steps = [{"location": _step(related, finding, report)} for related in reversed(finding.trace)]
     if finding.span is not None:
         last = {"message": {"text": finding.message}, "physicalLocation": _physical_location(finding.span, report)}
         steps.append({"location": last})
