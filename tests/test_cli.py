@@ -185,6 +185,31 @@ def test_requirements_say_where_more_is_wanted(tree: Path, capsys: pytest.Captur
     assert [resource for _, resource, _ in policies] == ["aws_s3_bucket.a", "aws_s3_bucket.keep-c"]
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "ignore: [s3-*, ebs-volume-unencryptd]",
+            '1:16: ebs-volume-unencryptd: there is no such policy; did you mean "',
+        ),
+        ("select: [nowhere-*]", "1:10: nowhere-*: there is no such policy"),
+        ("created_since: 2026-13-41", "1:16: 2026-13-41 is no day of the calendar"),
+        (
+            "requirements: [{require: sse_kmss}]",
+            '1:26: sse_kmss: there is no such requirement; did you mean "sse_kms"?',
+        ),
+        ("requirements:\n  - require: [sse_kms, xyz]", "2:24: xyz: there is no such requirement; possible: "),
+    ],
+)
+def test_words_of_the_configuration_that_mean_no_policy_are_told_with_their_place(
+    tree: Path, text: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(tree, "main.tf", BAD)
+    put(tree, ".enclint.yaml", text)
+    assert main([]) == 2
+    assert f"enclint: .enclint.yaml:{message}" in capsys.readouterr().err
+
+
 def test_policies_of_ones_own_are_judged_beside_ours(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     put(
         tree,

@@ -56,7 +56,7 @@ def write(project: Path, text: str) -> str:
 
 def test_everything_that_can_be_said(project: Path) -> None:
     config = read_config(write(project, EVERYTHING))
-    assert config == Config(
+    assert config._replace(places={}) == Config(
         profile="strict",
         select=("s3-*", "compliance:pci-dss-4"),
         ignore=("s3-bucket-key-off",),

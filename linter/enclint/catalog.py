@@ -45,11 +45,12 @@ def _with_own(folders: Sequence[str], catalog: Catalog) -> Catalog:
 
 def judging(config: Config, catalog: Catalog) -> Settings:
     """How the policies are to judge. Raises ConfigError for words that mean no policy."""
-    for option, words in (("--select", config.select), ("--ignore", config.ignore)):
+    for key, words in (("select", config.select), ("ignore", config.ignore)):
         for word in unmatched(catalog, words):
             frameworks = {f"{COMPLIANCE}{name}" for policy in catalog.policies for name in policy.compliance}
             hint = did_you_mean(word, [*catalog.names, *frameworks])
-            raise ConfigError(f"{option} {word}: there is no such policy{hint}")
+            raise ConfigError(f"{config.place(key, word)}: there is no such policy{hint}")
+    _check_requirements(config, catalog)
     settings = Settings(
         profile=config.profile,
         select=config.select,
@@ -57,7 +58,7 @@ def judging(config: Config, catalog: Catalog) -> Settings:
         rules=(BY_CLASSIFICATION, *(Rule(each.names, each.where) for each in config.requirements)),
         classification_tags=config.classification_tags or CLASSIFICATION_TAGS,
         sensitive=config.classification_values or SENSITIVE,
-        created_since=_day(config.created_since),
+        created_since=_day(config),
         today=config.today,
         base=config.base,
     )
@@ -66,7 +67,17 @@ def judging(config: Config, catalog: Catalog) -> Settings:
     return settings
 
 
-def _day(text: str | None) -> date | None:
+def _check_requirements(config: Config, catalog: Catalog) -> None:
+    """Raises ConfigError for something that is required and that no policy asks about: it would never be missed."""
+    known = {policy.required_by for policy in catalog.policies if policy.required_by}
+    for word in dict.fromkeys(name for each in config.requirements for name in each.names):
+        if word not in known:
+            hint = did_you_mean(word, known) or f"; possible: {', '.join(sorted(known))}"
+            raise ConfigError(f"{config.place('require', word)}: there is no such requirement{hint}")
+
+
+def _day(config: Config) -> date | None:
+    text = config.created_since
     if text is None:
         return None
     from datetime import date
@@ -74,7 +85,7 @@ def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ConfigError(f"created_since: {text} is no day of the calendar") from None
+        raise ConfigError(f"{config.place('created_since', text)} is no day of the calendar") from None
 
 
 def names_of(config: Config, catalog: Catalog, settings: Settings) -> Names:

@@ -9,7 +9,7 @@ from enclint.lean_typing import TYPE_CHECKING, Any, Final, NamedTuple
 from enclint.paths import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 FILE_NAME: Final = ".enclint.yaml"
 
@@ -53,6 +53,13 @@ class Config(NamedTuple):
     cache: str | None = None
     """The private folder for what is made once for many runs; None: nowhere. Findings are never kept."""
     today: str = ""
+    places: Mapping[tuple[str, str], str] = {}
+    """Where the configuration file says a word of a key, such as ("ignore", "s3-*")."""
+
+    def place(self, key: str, word: str) -> str:
+        """What to begin a complaint about a word with: its place in the file, else the option that it was given by."""
+        place = self.places.get((key, word))
+        return f"--{key} {word}" if place is None else f"{place}: {word}"
 
 
 class ConfigError(Exception):
@@ -86,7 +93,21 @@ def read_config(file: str) -> Config:
         raise ConfigError(str(error)) from None
     except InvalidYamlError as error:
         raise ConfigError(str(error)) from None
-    return _config(data, os.path.dirname(os.path.abspath(file)))
+    config = _config(data, os.path.dirname(os.path.abspath(file)))
+    return config._replace(places={said: str(document.span(path)) for said, path in _words_of_policies(data)})
+
+
+def _words_of_policies(data: dict[str, Any]) -> Iterator[tuple[tuple[str, str], list[str | int]]]:
+    """The words that only the policies of a run give a meaning, each with its key, and where it stands."""
+    for key in ("select", "ignore"):
+        for number, word in enumerate(data.get(key, ())):
+            yield (key, word), [key, number]
+    for number, entry in enumerate(data.get("requirements", ())):
+        words = entry["require"]
+        for place, word in enumerate([words] if isinstance(words, str) else words):
+            yield ("require", word), ["requirements", number, "require", *([] if isinstance(words, str) else [place])]
+    if "created_since" in data:
+        yield ("created_since", data["created_since"]), ["created_since"]
 
 
 def schema() -> dict[str, Any]:
