@@ -127,3 +127,30 @@ def test_a_folder_that_cannot_be_listed_is_an_error_however_it_is_named(
     monkeypatch.setattr("os.scandir", without_permission(os.scandir))
     [finding] = report(capsys, word, status=2)["findings"]
     assert finding["message"] == "m cannot be read: the folder cannot be listed"
+
+
+def test_loops_within_loops_and_many_loops_are_undecided_instead_of_run(
+    tree: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("enclint.frontends.terraform.loops.MAX_ITERATIONS", 1_000)
+    monkeypatch.setattr("enclint.frontends.terraform.loops.MAX_ALTOGETHER", 10_000)
+    loop = "flatten([for a in range(%d) : [for b in range(%d) : %s]])"
+    put(tree, "few/main.tf", f"locals {{\n  n = {loop % (20, 20, 'true')}\n}}\n" + encrypted_if("local.n[0]"))
+    put(tree, "nested/main.tf", f"locals {{\n  n = {loop % (100, 100, 'true')}\n}}\n" + encrypted_if("local.n[0]"))
+    put(tree, "text/main.tf", encrypted_if('templatefile("many.tftpl", {}) == ""'))
+    put(tree, "text/many.tftpl", "%{ for a in range(100) }%{ for b in range(100) }x%{ endfor }%{ endfor }")
+    lines = "".join(f"  n{n} = [for i in range(900) : i == {n} ? local.n{n + 1}[0] : true]\n" for n in range(20))
+    put(tree, "often/main.tf", f"locals {{\n{lines}  n20 = [true]\n}}\n" + encrypted_if("local.n0[0]"))
+    data = report(capsys, ".", status=0)
+    assert {(each["location"]["file"], each["verdict"]) for each in data["findings"]} == {
+        ("nested/main.tf", "unknown"),
+        ("text/main.tf", "unknown"),
+        ("often/main.tf", "unknown"),
+    }
+    assert {reason.partition(" more than ")[2] for each in data["findings"] for reason in each["reasons"]} == {
+        "1,000 elements"
+    }
+
+
+def encrypted_if(condition: str) -> str:
+    return f'resource "aws_ebs_volume" "b" {{\n  encrypted = {condition}\n}}\n'

@@ -5,6 +5,7 @@ Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/expression.go (ForE
 
 from __future__ import annotations
 
+from enclint.lean_typing import TYPE_CHECKING, NamedTuple
 from enclint.frontends.terraform.choices import ALWAYS, Impossible, decide, lifted
 from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.errors import EvaluationError, FinalError
@@ -28,18 +29,18 @@ from enclint.model.value import Choice, Known, Unknown, Value
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from enclint.frontends.terraform.loops import Loops
     from enclint.source import Span
-
-MAX_ITERATIONS: Final = 200_000
-"""More elements than this are not iterated over in one expression."""
 
 
 class Body(NamedTuple):
     """What a `for` does with each element: functions of the key and the value of the element.
 
-    `condition` and `key` are None where the expression has none; `group` is whether `...` follows the value.
+    `condition` and `key` are None where the expression has none; `group` is whether `...` follows the value. `loops`
+    counts the elements.
     """
 
+    loops: Loops
     condition: Callable[[Value, Value], Value] | None
     key: Callable[[Value, Value], Value] | None
     value: Callable[[Value, Value], Value]
@@ -76,9 +77,12 @@ def comprehend(collection: Value, body: Body, span: Span | None) -> Value:
     if not isinstance(collection, Known):
         result = unknown_because([collection], DYNAMIC, span)
         return marked_like(result, condition) if condition is not None else result
-    if len(collection.data) > MAX_ITERATIONS:
-        return Unknown(f"iterates over more than {MAX_ITERATIONS:,} elements", span, DYNAMIC)
-    result = _build_all(_entries(collection, body, span), body, span)
+    refusal = body.loops.refusal(len(collection.data))
+    if refusal:
+        return Unknown(refusal, span, DYNAMIC)
+    with body.loops.inside():
+        entries = list(_entries(collection, body, span))
+    result = _build_all(entries, body, span)
     return sensitive(result) if collection.sensitive else result
 
 

@@ -121,7 +121,7 @@ def _template_for(node: syntax.TemplateFor, scope: Scope) -> Value:
         inner = scope.with_names(names)
         return join(_parts(node.parts, inner), span)
 
-    body = Body(None, None, iteration, choices=scope.choices)
+    body = Body(scope.loops, None, None, iteration, choices=scope.choices)
     text = join_iterations(comprehend(evaluate_node(node.collection, scope), body, span), span)
     return text if scope.choices else drop_mark(text)
 
@@ -134,6 +134,7 @@ def _for(node: syntax.For, scope: Scope) -> Value:
         return lambda _, value: evaluate_node(expression, scope.with_names({value_name: value}))
 
     body = Body(
+        scope.loops,
         within(node.condition) if node.condition is not None else None,
         within(node.key) if node.key is not None else None,
         within(node.value),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from enclint.frontends.terraform.choices import ALWAYS, CAUTIOUSLY, NEVER
 from enclint.frontends.terraform.errors import UndeclaredError
+from enclint.frontends.terraform.loops import Loops
 from enclint.frontends.terraform.types import DYNAMIC
 from enclint.frontends.terraform.values import HAS_DEFERRED, sensitive, with_parts
 from enclint.lean_typing import TYPE_CHECKING, TypeAlias
@@ -88,15 +89,17 @@ class Scope:
     `file` and its like start, the directory of the root module, as an absolute path. `tree`: the scanned tree,
     outside of which nothing may be read. None for either: nothing can be read at all. `choices`: whether undecided
     conditions become Choices (`choices.ALWAYS`, the default) or the unknowns that Terraform's plan has (`NEVER`).
+    `loops` counts what is iterated over.
     """
 
-    __slots__ = ("choices", "directory", "source", "tree")
+    __slots__ = ("choices", "directory", "loops", "source", "tree")
 
     def __init__(self, source: Source | None = None, directory: str | None = None, tree: str | None = None) -> None:
         self.choices: int = ALWAYS
         self.source = source
         self.directory = directory
         self.tree = tree
+        self.loops = Loops()
 
     def span(self, node: Node) -> Span | None:
         """The place of a node of an expression that belongs to this scope."""
@@ -141,6 +144,7 @@ class NamedScope(Scope):
         self.source = parent.source
         self.directory = parent.directory
         self.tree = parent.tree
+        self.loops = parent.loops
         self.parent = parent
         self.names = names
 

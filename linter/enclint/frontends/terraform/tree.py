@@ -15,6 +15,7 @@ from enclint.frontends.terraform.errors import EvaluationError, LimitError
 from enclint.frontends.terraform.evaluate import evaluate
 from enclint.frontends.terraform.expansion import EXISTS, SINGLE, key_text
 from enclint.frontends.terraform.inputs import Inputs, root_value
+from enclint.frontends.terraform.loops import Loops
 from enclint.frontends.terraform.providers import Providers, provider_of_function
 from enclint.frontends.terraform.scope import Scope
 from enclint.frontends.terraform.syntax import Literal
@@ -65,6 +66,7 @@ class World:
         "inputs",
         "is_static",
         "loader",
+        "loops",
         "notes",
         "providers",
         "root_path",
@@ -91,6 +93,7 @@ class World:
         self.is_static = False
         """Whether nothing is known but what the code itself says, as while Terraform validates it."""
         self.depth = 0
+        self.loops = Loops()
         self.diagnostics: list[Diagnostic] = []
         self.failures: set[str] = set()
         """The reasons of the unknowns that stand for what could not be evaluated."""
@@ -328,6 +331,7 @@ class ModuleScope(Scope):
         world = instance.world
         super().__init__(source, world.directory, world.tree)
         self.choices = world.choices
+        self.loops = world.loops
         self.instance = instance
 
     def lookup(self, path: Path, span: Span | None) -> tuple[Value, int]:
