@@ -116,6 +116,23 @@ def test_every_mistake_is_told_at_once(project: Path) -> None:
     assert [line.split(":")[1] for line in str(told.value).splitlines()] == ["1", "2", "3"]
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "a: &a [1, 2, 3, 4, 5, 6, 7, 8, 9]\n"
+            + "".join(f"b{n}: &b{n} [{', '.join([f'*b{n - 1}' if n else '*a'] * 9)}]\n" for n in range(9))
+            + "ignore: *b8\n",
+            "its aliases stand for more than 100,000 nodes",
+        ),
+        ("ignore: " + "[" * 5_000 + "]" * 5_000, "nested too deeply"),
+    ],
+)
+def test_a_file_that_would_grow_without_end_is_refused(project: Path, text: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        read_config(write(project, text))
+
+
 def test_an_empty_file_says_nothing(project: Path) -> None:
     assert read_config(write(project, "# nothing yet\n")) == Config(base=str(project))
 

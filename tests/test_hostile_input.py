@@ -152,5 +152,12 @@ def test_loops_within_loops_and_many_loops_are_undecided_instead_of_run(
     }
 
 
+def test_long_values_are_not_repeated_whole(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    put(tree, "main.tf", encrypted_if(f'"{"x" * 100_000}"'))
+    put(tree, "plan/main.tf", encrypted_if("var.e") + f'variable "e" {{\n  default = "{"y" * 100_000}"\n}}\n')
+    assert main([".", "--format", "json"]) == 0
+    assert len(capsys.readouterr().out) < 10_000
+
+
 def encrypted_if(condition: str) -> str:
     return f'resource "aws_ebs_volume" "b" {{\n  encrypted = {condition}\n}}\n'

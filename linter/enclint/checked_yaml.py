@@ -5,7 +5,7 @@ Mistakes are told with their place and the nearest right word. PyYAML and jsonsc
 
 from __future__ import annotations
 
-from enclint.lean_typing import TYPE_CHECKING, Any, NamedTuple
+from enclint.lean_typing import TYPE_CHECKING, Any, Final, NamedTuple
 from enclint.nearest import did_you_mean
 from enclint.source import Source, Span
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     import yaml
     from jsonschema.exceptions import ValidationError
+
+MAX_NODES: Final = 100_000
+"""So large a file is nobody's own work."""
 
 
 class Mistake(NamedTuple):
@@ -74,12 +77,16 @@ def read_yaml(source: Source) -> CheckedYaml:
             for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
         }
         root = loader.get_single_node()
+        if root is not None and _size(root, {}) > MAX_NODES:
+            raise yaml.YAMLError(f"its aliases stand for more than {MAX_NODES:,} nodes")
         data = loader.construct_document(root) if root is not None else None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         offset = min(mark.index, len(source.text)) if mark is not None else 0
         raise InvalidYamlError([Mistake(error.problem or str(error), Span(source, offset, offset))]) from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except RecursionError:
+        raise InvalidYamlError([Mistake("nested too deeply", Span(source, 0, 0))]) from None
+    except (yaml.YAMLError, ValueError) as error:
         raise InvalidYamlError([Mistake(str(error), Span(source, 0, 0))]) from None
     repeated = [
         Mistake(
@@ -90,6 +97,21 @@ def read_yaml(source: Source) -> CheckedYaml:
     if repeated:
         raise InvalidYamlError(repeated)
     return CheckedYaml(source, data, root)
+
+
+def _size(node: Any, known: dict[int, int]) -> int:
+    """How many nodes a node is, with each alias counted as what it stands for."""
+    size = known.get(id(node))
+    if size is None:
+        known[id(node)] = 0  # for an alias within its own anchor
+        size = known[id(node)] = 1 + sum(_size(part, known) for part in _parts(node))
+    return size
+
+
+def _parts(node: Any) -> list[Any]:
+    if node.id == "mapping":
+        return [each for pair in node.value for each in pair]
+    return node.value if node.id == "sequence" else []
 
 
 def _is_surprising(tag: str, first_letter: str) -> bool:

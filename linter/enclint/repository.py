@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 
 from enclint.lean_typing import TYPE_CHECKING, Final
-
 from enclint.text_file import UnreadableFileError, read_bytes, read_head
 
 if TYPE_CHECKING:

@@ -245,6 +245,20 @@ def test_properties_that_a_macro_may_add_are_not_absent() -> None:
     assert list(volume.names()) == ["Size"]
 
 
+@pytest.mark.parametrize("resource", ["", "{Fn::Transform: {Name: AWS::Include}}"])
+def test_resources_that_a_macro_includes_are_no_mistake_and_are_noted(resource: str) -> None:
+    included = f"  W: {resource}\n" if resource else "  Fn::Transform: {Name: AWS::Include}\n"
+    [project] = projects({"a.yaml": f"Resources:\n  V:\n    Type: AWS::EC2::Volume\n{included}"})
+    assert project.errors == ()
+    assert project.notes == ("a.yaml: resources that `Fn::Transform` puts in are not seen",)
+
+
+def test_a_macro_in_a_resource_may_add_its_properties() -> None:
+    text = "Resources:\n  V:\n    Type: AWS::EC2::Volume\n    Fn::Transform: {Name: AWS::Include}\n"
+    [project] = projects({"a.yaml": text})
+    assert isinstance(named(project, "V").argument("Encrypted"), Unknown)
+
+
 def test_the_serverless_frameworks_resources_are_read_and_its_variables_are_unknown() -> None:
     text = """\
 service: shop

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from enclint.source import Span
 
 _PLACEHOLDER: Final = re.compile(r"\{([a-z_][\w.\[\]-]*)\}")
+MAX_QUOTED: Final = 500
+"""Characters of what the code says that a finding repeats."""
 MAX_HOPS: Final = 32
 """How many steps of a value's way are told."""
 
@@ -33,10 +35,11 @@ def finding_of(
     deciding = deciding_evidence(result.evidence)
     severity, message, remedy = _words(policy, resource, result.scenario)
     scenario = in_words(failing_when) if failing_when else None
+    reasons = tuple(map(_brief, result.reasons))
     if verdict is Verdict.FAIL:
         text = filled(message, resource, result.scenario, deciding)
     else:
-        text = _undecided_text(policy, resource, scenario, result.reasons)
+        text = _undecided_text(policy, resource, scenario, reasons)
     project = resource.model.project
     return Finding(
         policy=policy.id,
@@ -50,7 +53,7 @@ def finding_of(
         header=resource.source.header,
         trace=tuple(_trace(resource, deciding)),
         scenario=scenario,
-        reasons=result.reasons,
+        reasons=reasons,
         remedy=remedy,
         fingerprint=f"{resource.label}\0{deciding.property if deciding is not None else ''}",
         construct_path=resource.source.construct_path,
@@ -123,7 +126,11 @@ def shown(value: Value) -> str:
         return "true" if value.data else "false"
     if isinstance(value.data, list):
         return ", ".join(shown(item) for item in value.data)
-    return str(value.data)
+    return _brief(str(value.data))
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= MAX_QUOTED else f"{text[: MAX_QUOTED - 1]}…"
 
 
 def _span(resource: Resource, deciding: Evidence | None) -> Span | None:
@@ -149,6 +156,6 @@ def _trace(resource: Resource, deciding: Evidence | None) -> list[Related]:
 def _hops(hop: Hop | None) -> list[Related]:
     steps: list[Related] = []
     while hop is not None and len(steps) < MAX_HOPS:
-        steps.append(Related(hop.label, hop.span))
+        steps.append(Related(_brief(hop.label), hop.span))
         hop = hop.before
     return steps

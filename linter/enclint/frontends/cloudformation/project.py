@@ -157,7 +157,7 @@ class World:
         if len(self._stacks) >= MAX_STACKS:
             return
         self._stacks.append(stack)
-        unseen = ["resources that `Fn::Transform` puts in are not seen"] if "Fn::Transform" in stack.resources else []
+        unseen = ["resources that `Fn::Transform` puts in are not seen"] if _has_included_resources(stack) else []
         macros = foreign_macros(stack.template.transforms())
         unseen += [f"what the macro `{macro}` changes at deployment is not seen" for macro in macros]
         self.notes += [f"{stack.template.path}: {reason}" for reason in unseen]
@@ -332,3 +332,11 @@ def _find(leader: list[int], number: int) -> int:
     while leader[number] != number:
         number = leader[number]
     return number
+
+
+def _has_included_resources(stack: Stack) -> bool:
+    """Whether `Fn::Transform` stands in the place of resources: among them, or as the whole of one."""
+    return "Fn::Transform" in stack.resources or any(
+        isinstance(made.node, Mapping) and "Fn::Transform" in made.node.members and "Type" not in made.node.members
+        for made in stack.resources.values()
+    )

@@ -206,7 +206,7 @@ def _check_resource(template: Template, name: str, resource: Node, place: Place 
     if not isinstance(resource, Mapping):
         template.invalid(f"the resource `{name}` must be a mapping with a `Type`", place or resource)
         return
-    if text_of(resource.members.get("Type")) is None:
+    if text_of(resource.members.get("Type")) is None and "Fn::Transform" not in resource.members:
         template.invalid(f"the resource `{name}` has no `Type`", place or resource)
     properties = resource.members.get("Properties")
     is_empty = isinstance(properties, Scalar) and properties.value is None

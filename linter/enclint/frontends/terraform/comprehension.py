@@ -5,7 +5,6 @@ Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/expression.go (ForE
 
 from __future__ import annotations
 
-from enclint.lean_typing import TYPE_CHECKING, NamedTuple
 from enclint.frontends.terraform.choices import ALWAYS, Impossible, decide, lifted
 from enclint.frontends.terraform.convert import ConversionError, convert
 from enclint.frontends.terraform.errors import EvaluationError, FinalError
@@ -23,7 +22,7 @@ from enclint.frontends.terraform.values import (
     tuple_value,
     unknown_because,
 )
-from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
+from enclint.lean_typing import TYPE_CHECKING, NamedTuple
 from enclint.model.value import Choice, Known, Unknown, Value
 
 if TYPE_CHECKING:
