@@ -15,6 +15,7 @@ from enclint.model.json_text import pieces_of
 from enclint.model.keys import CUSTOMERS, Owner, owner_of
 from enclint.model.kinds import ByDefault, FormError
 from enclint.model.kleene import HOLDS, Evidence, Outcome, conjunction, disjunction
+from enclint.model.patterns import is_word, may_match
 from enclint.model.value import Absent, Encoded, Known, Partial, Reference, Unknown, Value, first_reason, shown
 from enclint.nearest import did_you_mean
 
@@ -215,6 +216,8 @@ def _pieces_match(pattern: re.Pattern[str], value: Value, resource: Resource, sc
             return True
     unknown = next((piece for piece in pieces if isinstance(piece, Unknown)), None)
     if unknown is None or _rules_out(pattern, pieces):
+        return False
+    if all(is_word(piece) for piece in pieces if not isinstance(piece, Known)) and not may_match(pattern, runs):
         return False
     return unknown.reason
 

@@ -6,6 +6,7 @@ from enclint.lean_typing import TYPE_CHECKING, NamedTuple
 from enclint.model.json_text import pieces_of
 from enclint.model.kinds import ByDefault
 from enclint.model.paths import get
+from enclint.model.patterns import is_word
 from enclint.model.property_types import converted, member_of
 from enclint.model.value import Absent, Choice, Known, Reference, Unknown, Value
 
@@ -281,7 +282,7 @@ class Resource:
                 targets = self.model.find(kind_name, piece, scenario)
                 if targets.resources or targets.possible:
                     found.append(targets)
-            elif isinstance(piece, Unknown):
+            elif isinstance(piece, Unknown) and not is_word(piece):
                 unknown = unknown or piece.reason
         joined = _joined(found, Targets((), value))
         return joined._replace(unknown=joined.unknown or unknown, value=value)

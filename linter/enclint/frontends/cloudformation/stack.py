@@ -17,6 +17,7 @@ from enclint.frontends.cloudformation.rules import refuted_defaults, values_left
 from enclint.frontends.cloudformation.text import concatenate
 from enclint.frontends.cloudformation.transforms import transformed
 from enclint.lean_typing import TYPE_CHECKING, Any, Final, Protocol
+from enclint.model.patterns import WORD
 from enclint.model.value import Absent, Choice, Known, Partial, Reference, Subject, Unknown
 
 if TYPE_CHECKING:
@@ -189,7 +190,8 @@ class Stack:
         if what is None:
             return Unknown(f"`{name}` is no pseudo parameter that is known here", span)
         identity = self.prefix + name if name in OF_THE_STACK else name
-        return Unknown(f"{what} known only at deployment (`{name}`)", span, identity=identity, refinement=_NOT_EMPTY)
+        refinement = _NOT_EMPTY if name in _NO_WORDS else _WORD
+        return Unknown(f"{what} known only at deployment (`{name}`)", span, identity=identity, refinement=refinement)
 
     def parameter(self, name: str) -> Value:
         """The value of a parameter that the template declares."""
@@ -290,6 +292,9 @@ class Stack:
 
 
 _NOT_EMPTY: Final = {"min_length": 1}
+_WORD: Final = {**_NOT_EMPTY, WORD: True}
+_NO_WORDS: Final = ("AWS::StackId", "AWS::NotificationARNs")
+"""ARNs; the other pseudo parameters are names, numbers and parts of domains."""
 
 
 def _undecided_condition(prefix: str, name: str, why: str) -> Value:
