@@ -7,14 +7,14 @@ that most of these stand for nothing.
 
 from __future__ import annotations
 
-__all__ = ["IO", "TYPE_CHECKING", "Any", "Final", "NamedTuple", "NoReturn", "Protocol", "TypeAlias"]
+__all__ = ["IO", "TYPE_CHECKING", "Any", "BinaryIO", "Final", "NamedTuple", "NoReturn", "Protocol", "TypeAlias"]
 
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from typing import IO, Any, Final, NamedTuple, NoReturn, Protocol, TypeAlias
+    from typing import IO, Any, BinaryIO, Final, NamedTuple, NoReturn, Protocol, TypeAlias
 else:
-    IO = Any = Final = NoReturn = TypeAlias = None
+    IO = Any = BinaryIO = Final = NoReturn = TypeAlias = None
     Protocol = object
 
     from enclint.named_tuple import NamedTuple

@@ -10,7 +10,7 @@ import os
 import signal
 
 from enclint import garbage
-from enclint.lean_typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from enclint.lean_typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

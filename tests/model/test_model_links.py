@@ -164,6 +164,41 @@ def test_an_address_may_end_in_a_name_that_is_known_in_part() -> None:
     assert told(algorithm(model(KINDS, bucket(bucket="app-data"), configuration(link)))) == "AES256"
 
 
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        (text(unknown("app"), "-data"), "AES256"),
+        (text(unknown("app"), "-logs-data"), "AES256"),
+        (text(unknown("app"), "-more-logs"), "AES256"),
+        (text(unknown("other"), "-data"), "AES256"),
+        ("some-data", "AES256"),
+        (text("arn:aws:s3:::", unknown("app"), "-data"), "AES256"),
+        (text(unknown("app"), "-logs"), "kms"),
+        (text("arn:aws:s3:::", unknown("app"), "-logs"), None),
+        (text(unknown("other"), "-logs"), None),
+        (text(unknown("app"), "-", unknown("other")), None),
+        ("some-logs", None),
+    ],
+)
+def test_names_of_unknown_pieces_are_told_apart_by_the_known_ones(link: Any, expected: str | None) -> None:
+    project = model(KINDS, bucket(bucket=text(unknown("app"), "-logs")), configuration(link))
+    found = algorithm(project)
+    assert isinstance(found, Unknown) if expected is None else told(found) == expected
+
+
+def test_a_name_that_is_not_known_may_be_the_one_that_a_companion_names_unless_another_has_it() -> None:
+    project = model(KINDS, bucket(bucket=unknown("name")), configuration("logs"))
+    assert isinstance(algorithm(project), Unknown)
+    named = bucket("aws_bucket.other", bucket="logs")
+    project = model(KINDS, bucket(bucket=unknown("name")), named, configuration("logs"))
+    assert told(algorithm(project)) == "AES256"
+    project = model(KINDS, bucket(bucket=unknown("name")), configuration(text(unknown("x"), "-a")))
+    assert isinstance(algorithm(project), Unknown)
+    named = bucket("aws_bucket.other", bucket=text(unknown("x"), "-a"))
+    project = model(KINDS, bucket(bucket=unknown("name")), named, configuration(text(unknown("x"), "-a")))
+    assert told(algorithm(project)) == "AES256"
+
+
 def test_a_certain_companion_outweighs_one_that_may_be_another_resources() -> None:
     project = model(
         KINDS,

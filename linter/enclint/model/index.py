@@ -207,7 +207,17 @@ class Model:
                 return True
             if any(self.entity(target.kind.name, piece.target) is not None for piece in pieces):
                 return False
-        return may_be_text(link, target, scenario)
+        answer = may_be_text(link, target, scenario)
+        return False if isinstance(answer, str) and self._names_another(link, target, scenario) else answer
+
+    def _names_another(self, link: Value, target: Resource, scenario: Scenario) -> bool:
+        """Whether a text certainly names another resource of a kind: then it does not name this one besides."""
+        return any(
+            each is not target
+            and each.source.provider.key == target.source.provider.key
+            and each.is_here(scenario) is True
+            for each in self._names_of(target.kind.name).find(link, scenario)
+        )
 
     def _reference_refers(self, link: Reference, target: Resource, scenario: Scenario, hops: int) -> bool | str:
         if link.target == target.source.key:
@@ -301,6 +311,8 @@ class _Referrers:
     def __init__(self, resources: Iterable[Resource], by: str) -> None:
         self._by_key: dict[str, list[Resource]] = {}
         self._by_text: dict[object, list[Resource]] = {}
+        self._literal: list[Resource] = []
+        """Those whose link is a text that is known."""
         self._loose: list[Resource] = []
         """Those whose link is not known, or hangs on conditions that cannot be listed."""
         for resource in resources:
@@ -319,6 +331,8 @@ class _Referrers:
         for reference in references:
             self._by_key.setdefault(reference.target, []).append(resource)
         text = canonical(link) if link is not None else None
+        if isinstance(text, str):
+            self._literal.append(resource)
         for each in () if text is None else tails_of(text) if isinstance(text, str) else (text,):
             self._by_text.setdefault(each, []).append(resource)
         name = name_at_the_end_of(link) if link is not None else None
@@ -344,6 +358,8 @@ class _Referrers:
             yield self._by_key.get(base, ())
         for text in names_as_texts(target, scenario):
             yield self._by_text.get(text, ())
+        if self._literal and _has_undecided_name(target, scenario):
+            yield self._literal
         yield from self._stand_in_groups(target)
         yield self._loose
 
@@ -359,3 +375,7 @@ def names_as_texts(target: Resource, scenario: Scenario) -> Iterator[object]:
         text = canonical(target.read(name, scenario))
         if text is not None:
             yield text
+
+
+def _has_undecided_name(target: Resource, scenario: Scenario) -> bool:
+    return any(isinstance(target.read(name, scenario), Unknown) for name in target.kind.identified_by)

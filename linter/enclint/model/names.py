@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enclint.lean_typing import TYPE_CHECKING, Final
+from enclint.lean_typing import TYPE_CHECKING, Final, TypeAlias
 from enclint.model.scenario import NOTHING_ASSUMED, Undecided
 from enclint.model.value import Absent, Choice, Known, Partial, Reference, Unknown, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
 
     from enclint.model.resources import Resource
     from enclint.model.scenario import Scenario
@@ -90,6 +90,8 @@ def may_be_text(link: Value, target: Resource, scenario: Scenario) -> bool | str
             return True
         if isinstance(own, Known) and isinstance(link, Unknown) and not _can_be(link, str(own.data)):
             return False
+        if _differ(own, link):
+            return False
         if isinstance(own, Unknown) and isinstance(link, Known):
             reason = own.reason
     return reason or False
@@ -120,6 +122,51 @@ def _known_ends(link: Partial) -> tuple[str, str]:
     """What a text begins and ends with, as far as it is known."""
     first, last = link.parts[0], link.parts[-1]
     return str(first.data) if isinstance(first, Known) else "", str(last.data) if isinstance(last, Known) else ""
+
+
+def _differ(name: Value, link: Value) -> bool:
+    """Whether two texts with unknown pieces are certainly not the same, nor the second an ARN that ends so."""
+    ours, theirs = _pieces(name), _pieces(link)
+    if not ours or not theirs:
+        return False
+    if _part_ways([each[::-1] for each in reversed(ours)], [each[::-1] for each in reversed(theirs)]):
+        return True
+    if isinstance(theirs[0], str) and theirs[0].startswith("arn:"):
+        return False
+    if _part_ways(ours, theirs):
+        return True
+    have_same_unknowns = sorted(_identities(ours)) == sorted(_identities(theirs))
+    return have_same_unknowns and _known_length(ours) != _known_length(theirs)
+
+
+_Piece: TypeAlias = "str | tuple[str, ...]"
+"""A known text; of an unknown one the identity, in a tuple."""
+
+
+def _pieces(value: Value) -> list[_Piece]:
+    """A text in its pieces; none where one of them has no identity."""
+    pieces = [canonical(part) for part in (value.parts if isinstance(value, Partial) else (value,))]
+    flat = all(isinstance(piece, str) or (isinstance(piece, tuple) and len(piece) == 1) for piece in pieces)
+    return pieces if flat else []  # type: ignore[return-value]
+
+
+def _part_ways(ours: Sequence[_Piece], theirs: Sequence[_Piece]) -> bool:
+    """Whether two texts, read from where they begin, come to letters that differ before unknowns that do."""
+    for one, other in zip(ours, theirs, strict=False):
+        if one == other:
+            continue
+        if isinstance(one, str) and isinstance(other, str):
+            return not one.startswith(other) and not other.startswith(one)
+        return False
+    return False
+
+
+def _identities(pieces: Sequence[_Piece]) -> list[str]:
+    return [piece[0] for piece in pieces if not isinstance(piece, str)]
+
+
+def _known_length(pieces: Sequence[_Piece]) -> int:
+    return sum(len(piece) for piece in pieces if isinstance(piece, str))
 
 
 def links_of(resource: Resource, name: str) -> Iterator[Value | None]:
