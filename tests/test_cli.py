@@ -70,6 +70,7 @@ def test_what_is_understood_of_a_broken_file_and_all_other_files_are_judged(
         (["--format", "xml"], "invalid choice"),
         (["--config", "nowhere.yaml"], "there is no such file"),
         (["--output", "no/such/folder/x"], "cannot be written"),
+        (["--source", "nowhere"], "--source nowhere: there is no such folder"),
         (["--report", "json=-"], "another report is on standard output already; say --format json"),
         (["--jobs", "0"], "no number of processes"),
         (["--polices", "x"], "unrecognized arguments"),
@@ -269,6 +270,18 @@ def test_parameters_come_from_files(tree: Path, capsys: pytest.CaptureFixture[st
 
 
 # Named files
+
+
+def test_values_by_names_that_nothing_declares_are_told_of(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    put(tree, "a/main.tf", OPEN)
+    put(tree, "b/main.tf", 'variable "other" {\n  default = 1\n}\n' + GOOD)
+    put(tree, "stack.yaml", "Parameters:\n  Stage: {Type: String}\nResources:\n  V: {Type: AWS::EC2::Volume}\n")
+    put(tree, "parameters.json", '{"Parameters": {"Stage": "prod", "Stag": "prod"}}')
+    words = ["--var", "e=true", "--var", "other=2", "--var", "othr=2", "--parameters", "parameters.json"]
+    assert report(capsys, *words, ".", status=1)["notes"] == [
+        'no root module declares a variable `othr`, for which a value was given; did you mean "other"?',
+        'no template declares a parameter `Stag`, for which a value was given; did you mean "Stage"?',
+    ]
 
 
 def test_of_a_named_file_only_what_concerns_it_is_reported(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,11 +6,12 @@ import os
 
 from enclint.config import ConfigError
 from enclint.lean_typing import TYPE_CHECKING, NamedTuple
+from enclint.nearest import did_you_mean
 from enclint.paths import shown
 from enclint.text_file import UnreadableFileError, list_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from enclint.config import Config
     from enclint.finding import Finding
@@ -116,3 +117,17 @@ def parameter_environments(config: Config) -> ParameterEnvironments:
         environments += file.environments
         errors += file.errors
     return ParameterEnvironments(tuple(environments), tuple(errors))
+
+
+def values_for_nobody(config: Config, declared: Collection[tuple[str, str]]) -> Iterator[str]:
+    """What to say of values that were given by names which nothing declares; `declared`: dialects with names."""
+    variables = [text.partition("=")[0].strip() for is_file, text in config.variables if not is_file]
+    parameters = [name for each in parameter_environments(config).environments for name in each.parameters]
+    for dialect, what, names in (
+        ("terraform", "root module declares a variable", variables),
+        ("cloudformation", "template declares a parameter", parameters),
+    ):
+        known = [name for each, name in declared if each == dialect]
+        for name in dict.fromkeys(names):
+            if name not in known:
+                yield f"no {what} `{name}`, for which a value was given{did_you_mean(name, known)}"

@@ -13,7 +13,7 @@ from enclint import garbage
 from enclint.catalog import judging, load_catalog, names_of, rules_of
 from enclint.config import Config
 from enclint.discover import discover
-from enclint.environments import demand_environments, parameter_environments
+from enclint.environments import demand_environments, parameter_environments, values_for_nobody
 from enclint.finding import Finding, Severity, Verdict
 from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple
 from enclint.policy.judge import judge
@@ -70,6 +70,8 @@ class Outcome(NamedTuple):
     resources: int
     files: tuple[str, ...]
     notes: tuple[str, ...]
+    inputs: frozenset[tuple[str, str]] = frozenset()
+    """The variables and parameters to which values can be given, each with its dialect."""
     comments: Mapping[Key, Comment] = {}
     used: frozenset[tuple[Key, str]] = frozenset()
 
@@ -98,6 +100,7 @@ class Job:
         findings: list[Finding] = []
         files: dict[str, None] = {}
         notes: dict[str, None] = {}
+        inputs: set[tuple[str, str]] = set()
         resources = 0
         suppressions: Suppressions | None = None
         try:
@@ -110,9 +113,10 @@ class Job:
                 resources += judged.resources
                 files.update(dict.fromkeys(source.path for source in project.sources))
                 notes.update(dict.fromkeys(project.notes))
+                inputs.update((project.dialect, name) for name in project.inputs)
         except (Exception, RecursionError) as fault:  # noqa: BLE001 (whatever it is, the other units are judged)
             findings.append(_internal_error(unit, fault))
-        outcome = Outcome(tuple(findings), resources, tuple(files), tuple(notes))
+        outcome = Outcome(tuple(findings), resources, tuple(files), tuple(notes), frozenset(inputs))
         if suppressions is None:
             return outcome
         return outcome._replace(comments=suppressions.comments, used=frozenset(suppressions.used))
@@ -154,6 +158,7 @@ def _report(job: Job, made: Sequence[Outcome], start: float) -> Report:
             suppressions.merge(outcome.comments, outcome.used)
         findings += suppressions.findings(_files_of([each for each in findings if each.is_error]))
         notes.update(dict.fromkeys(suppressions.honoured()))
+    notes.update(dict.fromkeys(values_for_nobody(job.config, {each for outcome in made for each in outcome.inputs})))
     named = [*job.found.errors, *parameter_environments(job.config).errors]
     shown = sorted(_each_once([*named, *(each for each in findings if _is_asked_for(each, job.found))]), key=_order)
     nothing = f"there is neither Terraform nor CloudFormation in {', '.join(job.paths)}"

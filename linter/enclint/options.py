@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from types import SimpleNamespace
 
-from enclint.config import Config, find_file, read_config
+from enclint.config import Config, ConfigError, find_file, read_config
 from enclint.finding import Severity
 from enclint.lean_typing import TYPE_CHECKING
 
@@ -39,6 +39,9 @@ def config_of(options: Namespace | SimpleNamespace, environment: Mapping[str, st
         config = config._replace(unknown=given["unknown"])
     if given.get("workspace"):
         config = config._replace(workspace=given["workspace"])
+    source = given.get("source")
+    if source is not None and not os.path.isdir(source):
+        raise ConfigError(f"--source {source}: there is no such folder")
     return config._replace(
         select=_split(given.get("select")) or config.select,
         ignore=(*config.ignore, *_split(given.get("ignore"))),
@@ -46,7 +49,7 @@ def config_of(options: Namespace | SimpleNamespace, environment: Mapping[str, st
         variables=(*config.variables, *given.get("variables", ())),
         environment_files=tuple(given.get("env_files", ())) or config.environment_files,
         parameters=tuple(given.get("parameters", ())) or config.parameters,
-        plan_source=given.get("source"),
+        plan_source=source,
         environment={
             name: value for name, value in environment.items() if name.startswith("TF_VAR_") or name == "TF_WORKSPACE"
         },

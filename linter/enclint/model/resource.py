@@ -124,7 +124,8 @@ class Project(NamedTuple):
     `errors` are the input errors met while reading it, `sources` every text that was read (for suppressions and
     reports), `notes` what the front end wants said without failing. `constraints` are boolean values that are true in
     every deployment: what would make one of them false cannot be deployed. `unseen`: why there may be resources of the
-    project that are not among these, "" where there are none.
+    project that are not among these, "" where there are none. `inputs`: the variables or parameters to which values
+    can be given.
     """
 
     name: str
@@ -136,3 +137,4 @@ class Project(NamedTuple):
     environment: str = ""
     constraints: Sequence[Value] = ()
     unseen: str = ""
+    inputs: frozenset[str] = frozenset()

@@ -109,6 +109,7 @@ def _project(
         name,
         tuple(constraint for stack in world.stacks() for constraint in constraints(stack)),
         world.unseen,
+        frozenset(name for each in by_path.values() for name in each.section("Parameters").members),
     )
 
 

@@ -67,6 +67,7 @@ def load_project(
         tuple(_errors(modules, root.world)),
         (*root.world.notes, *_notes_on(missing, path)),
         settings.label,
+        inputs=frozenset(root.module.variables),
     )
 
 
