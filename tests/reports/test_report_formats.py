@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 import jsonschema
-from report_samples import CLEAN, FAILED, REPORT, TWIN
+from report_samples import CLEAN, FAILED, MAIN, REPORT, TWIN
 
 from enclint.config import Config
 from enclint.finding import Related
 from enclint.lint import lint
 from enclint.reports import FORMATS, render
+from enclint.source import Source, Span
 
 if TYPE_CHECKING:
     from enclint.report import Report
@@ -61,6 +62,15 @@ def test_sarif_gives_each_location_a_file_because_services_refuse_reports_with_o
     steps = [step["location"] for step in result["codeFlows"][0]["threadFlows"][0]["locations"]]
     for location in (*result["locations"], *result["relatedLocations"], *steps):
         assert location["physicalLocation"]["artifactLocation"]["uri"] == "stacks/main.tf"
+
+
+def test_names_of_files_that_are_no_text_are_told_in_every_format() -> None:
+    source = Source("b\udcffd:/m.tf", MAIN.text)
+    report = CLEAN._replace(findings=(FAILED._replace(span=Span(source, 0, 8), header=None, trace=()),))
+    [result] = sarif(report)["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "b%FFd%3A/m.tf"
+    for format in FORMATS:
+        assert "m.tf" in render(format, report).encode("utf-8", "replace").decode()
 
 
 def test_sarif_calls_what_is_undecided_open_and_without_a_level() -> None:

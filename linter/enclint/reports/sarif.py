@@ -180,9 +180,10 @@ def _physical_location(span: Span, report: Report) -> dict[str, Any]:
     from urllib.parse import quote
 
     uri = report.uri(span.source.path)
-    artifact: dict[str, Any] = {"uri": quote(uri)}
+    quoted = quote(uri, errors="surrogateescape")  # names of files are bytes
+    artifact: dict[str, Any] = {"uri": quoted}
     if uri.startswith("/"):
-        artifact["uri"] = f"file://{quote(uri)}"
+        artifact["uri"] = f"file://{quoted}"
     elif not uri.startswith("../"):
         artifact["uriBaseId"] = ROOT
     location: dict[str, Any] = {"artifactLocation": artifact}
