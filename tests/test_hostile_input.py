@@ -152,6 +152,15 @@ def test_loops_within_loops_and_many_loops_are_undecided_instead_of_run(
     }
 
 
+def test_texts_that_begin_like_what_a_policy_looks_for_again_and_again_take_no_longer(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With a pattern that goes back over the rest of the text from each beginning, this would run for hours."""
+    put(tree, "main.tf", f'resource "aws_instance" "i" {{\n  user_data = "{"arn:aws:acm:" * 200_000}"\n}}\n')
+    data = report(capsys, "--select", "ec2-expects-acm-certificate", ".", status=0)
+    assert (data["summary"]["resources"], data["findings"]) == (1, [])
+
+
 def test_long_values_are_not_repeated_whole(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     put(tree, "main.tf", encrypted_if(f'"{"x" * 100_000}"'))
     put(tree, "plan/main.tf", encrypted_if("var.e") + f'variable "e" {{\n  default = "{"y" * 100_000}"\n}}\n')

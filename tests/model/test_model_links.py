@@ -199,6 +199,17 @@ def test_a_name_that_is_not_known_may_be_the_one_that_a_companion_names_unless_a
     assert told(algorithm(project)) == "AES256"
 
 
+def test_of_many_names_that_may_be_meant_none_is_looked_at_in_vain() -> None:
+    strangers = [configuration(f"stranger-{n}", f"aws_configuration.c{n}") for n in range(100)]
+    project = model(KINDS, bucket(bucket=text(unknown("x"), "-a")), *strangers)
+    found = algorithm(project)
+    assert isinstance(found, Unknown)
+    assert found.reason == "it may be meant by one of many names that nothing else in the code has"
+    buckets = [bucket(f"aws_bucket.b{n}", bucket=f"stranger-{n}") for n in range(100)]
+    project = model(KINDS, bucket(bucket=text(unknown("x"), "-a")), *buckets, *strangers)
+    assert told(algorithm(project)) == "AES256"
+
+
 def test_a_certain_companion_outweighs_one_that_may_be_another_resources() -> None:
     project = model(
         KINDS,

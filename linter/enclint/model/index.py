@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _MAX_HOPS: Final = 8
 _MAX_POSSIBLE: Final = 8
 """So many resources whose link is not known are looked at one by one; of more only the first reason is told."""
+_MAX_UNCLAIMED: Final = 64
+"""Links by names that nothing in the code has, each of which is held against a resource whose name is not known."""
 
 
 class Model:
@@ -171,7 +173,8 @@ class Model:
         """The resources of a kind whose property `by` refers to a resource."""
         referrers = self._referrers.get((kind_name, by))
         if referrers is None:
-            referrers = self._referrers[(kind_name, by)] = _Referrers(self.of_kind(kind_name), by)
+            names = self._names_of(target.kind.name)
+            referrers = self._referrers[(kind_name, by)] = _Referrers(self.of_kind(kind_name), by, names)
         certain: list[Resource] = []
         possible: list[tuple[Resource, str]] = []
         unknown: str | None = None
@@ -187,6 +190,8 @@ class Model:
                 certain.append(each)
             elif here is not False:
                 possible.append((each, refers if isinstance(refers, str) else str(here)))
+        if unknown is None and not certain and referrers.passed_over(target, scenario):
+            unknown = "it may be meant by one of many names that nothing else in the code has"
         if not certain:
             unknown = unknown or self.project.unseen or None
         return Targets(tuple(certain), certain[0].place if certain else target.place, tuple(possible), unknown)
@@ -308,11 +313,12 @@ class StandIns:
 class _Referrers:
     """The resources of a kind by what one of their properties refers to."""
 
-    def __init__(self, resources: Iterable[Resource], by: str) -> None:
+    def __init__(self, resources: Iterable[Resource], by: str, names: Names) -> None:
+        self._names = names
         self._by_key: dict[str, list[Resource]] = {}
         self._by_text: dict[object, list[Resource]] = {}
-        self._literal: list[Resource] = []
-        """Those whose link is a text that is known."""
+        self._unclaimed: list[Resource] = []
+        """Those whose link is a known text, by which nothing that is certainly here is called."""
         self._loose: list[Resource] = []
         """Those whose link is not known, or hangs on conditions that cannot be listed."""
         for resource in resources:
@@ -331,8 +337,8 @@ class _Referrers:
         for reference in references:
             self._by_key.setdefault(reference.target, []).append(resource)
         text = canonical(link) if link is not None else None
-        if isinstance(text, str):
-            self._literal.append(resource)
+        if isinstance(text, str) and link is not None and not self._is_claimed(link):
+            self._unclaimed.append(resource)
         for each in () if text is None else tails_of(text) if isinstance(text, str) else (text,):
             self._by_text.setdefault(each, []).append(resource)
         name = name_at_the_end_of(link) if link is not None else None
@@ -340,6 +346,16 @@ class _Referrers:
             self._by_text.setdefault(name, []).append(resource)
         if link is None or (isinstance(link, Unknown) and not references):
             self._loose.append(resource)
+
+    def _is_claimed(self, link: Value) -> bool:
+        try:
+            return any(each.is_here(NOTHING_ASSUMED) is True for each in self._names.find(link, NOTHING_ASSUMED))
+        except Undecided:
+            return False
+
+    def passed_over(self, target: Resource, scenario: Scenario) -> bool:
+        """Whether there are more links that may mean a resource than `candidates` gives."""
+        return len(self._unclaimed) > _MAX_UNCLAIMED and _has_undecided_name(target, scenario)
 
     def candidates(self, target: Resource, scenario: Scenario) -> Iterator[Resource]:
         """Those that may refer to a resource, the likeliest first, each once."""
@@ -358,8 +374,8 @@ class _Referrers:
             yield self._by_key.get(base, ())
         for text in names_as_texts(target, scenario):
             yield self._by_text.get(text, ())
-        if self._literal and _has_undecided_name(target, scenario):
-            yield self._literal
+        if self._unclaimed and _has_undecided_name(target, scenario):
+            yield self._unclaimed[:_MAX_UNCLAIMED]
         yield from self._stand_in_groups(target)
         yield self._loose
 
