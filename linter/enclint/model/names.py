@@ -125,13 +125,13 @@ def _known_ends(link: Partial) -> tuple[str, str]:
 
 
 def _differ(name: Value, link: Value) -> bool:
-    """Whether two texts with unknown pieces are certainly not the same, nor the second an ARN that ends so."""
+    """Whether two texts with unknown pieces are certainly not the same, nor the second an ARN or a URL that ends so."""
     ours, theirs = _pieces(name), _pieces(link)
     if not ours or not theirs:
         return False
     if _part_ways([each[::-1] for each in reversed(ours)], [each[::-1] for each in reversed(theirs)]):
         return True
-    if isinstance(theirs[0], str) and theirs[0].startswith("arn:"):
+    if isinstance(theirs[0], str) and theirs[0].startswith(_ADDRESSES):
         return False
     if _part_ways(ours, theirs):
         return True

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
 
+from enclint.lean_typing import TYPE_CHECKING, Final
 from enclint.model.value import Unknown
 
 if TYPE_CHECKING:

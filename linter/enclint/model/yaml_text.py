@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from enclint.lean_typing import Any
 
 
 def read(text: str) -> Any:

@@ -8,11 +8,10 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from enclint.frontends.cloudformation.conditions import choose
 from enclint.frontends.cloudformation.node import calls_of, member
 from enclint.frontends.cloudformation.text import as_text
+from enclint.lean_typing import TYPE_CHECKING, NamedTuple
 from enclint.model.value import Choice, Known, Partial, assume
 
 if TYPE_CHECKING:

@@ -9,10 +9,9 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-sec
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from enclint.frontends.cloudformation.conditions import TRUE, choose, conjunction, evaluate_condition, without_idle
 from enclint.frontends.cloudformation.node import Scalar, Sequence, calls_of, function_of, member, text_of
+from enclint.lean_typing import TYPE_CHECKING
 from enclint.model.value import MAX_LEAVES, Choice, Known, leaves
 
 if TYPE_CHECKING:

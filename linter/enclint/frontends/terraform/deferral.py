@@ -6,12 +6,11 @@ dependency, https://github.com/hashicorp/terraform/blob/v1.11.4/internal/terrafo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from enclint.frontends.terraform.errors import UndeclaredError
 from enclint.frontends.terraform.names import resource_key
 from enclint.frontends.terraform.references import references
 from enclint.frontends.terraform.syntax import Tuple, Variable
+from enclint.lean_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

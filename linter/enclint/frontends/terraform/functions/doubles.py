@@ -7,7 +7,8 @@ squares the mantissa (https://pkg.go.dev/math#Pow). Both may be off by a bit whe
 from __future__ import annotations
 
 import math
-from typing import Final
+
+from enclint.lean_typing import Final
 
 _ODD_TERMS: Final = (
     6.666666666666735130e-01,

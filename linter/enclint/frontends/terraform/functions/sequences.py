@@ -183,12 +183,14 @@ def chunklist(call: Call, arguments: list[Value]) -> Value:
 
 @_define("compact", Parameter("list", list_of(STRING)), result=list_of(STRING))
 def compact(call: Call, arguments: list[Value]) -> Value:
-    """`compact(list)`: without nulls and empty strings; of an unknown it need only be known that it is neither."""
+    """`compact(list)`: without nulls and empty strings. Where more may be known than a plan knows, an unknown element is
+    kept that is certainly neither.
+    """
     if not isinstance(arguments[0], Known):
         return partials.undecided(call, arguments)
     kept: list[Value] = []
     for element in _elements(arguments[0]):
-        if isinstance(element, Unknown) and not partials.is_something(element):
+        if isinstance(element, Unknown) and not (call.scope.choices and partials.is_something(element)):
             return partials.undecided(call, arguments)
         if not isinstance(element, Known) or element.data:
             kept.append(element)

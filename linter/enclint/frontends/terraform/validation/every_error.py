@@ -5,11 +5,10 @@ Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/expression.go, whic
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from enclint.frontends.terraform import syntax
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.evaluate import evaluate
+from enclint.lean_typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

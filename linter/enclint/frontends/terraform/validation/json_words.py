@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from json import JSONDecodeError, loads
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, Union
 
 from enclint.frontends.terraform.diagnostics import did_you_mean
 from enclint.frontends.terraform.json_blocks import FILE, PROVIDER_BODY
 from enclint.frontends.terraform.module import LABELS
 from enclint.json_positions import MAX_DEPTH
+from enclint.lean_typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ class _Hole(NamedTuple):
     start: int
 
 
-_Node: TypeAlias = Union[_Object, _Array, _Scalar, _Hole]
+_Node: TypeAlias = _Object | _Array | _Scalar | _Hole
 
 _END: Final = "end"
 _TOKEN: Final = re.compile(

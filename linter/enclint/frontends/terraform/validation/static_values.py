@@ -7,8 +7,6 @@ Source: https://github.com/hashicorp/terraform/blob/v1.11.4/internal/terraform/n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from enclint.frontends.terraform.diagnostics import Diagnostic, Stage, of_error
 from enclint.frontends.terraform.errors import EvaluationError
 from enclint.frontends.terraform.evaluate import evaluate
@@ -21,6 +19,7 @@ from enclint.frontends.terraform.types import DYNAMIC, NUMBER, STRING
 from enclint.frontends.terraform.validation.every_error import every_error
 from enclint.frontends.terraform.validation.provider_bodies import check_types
 from enclint.frontends.terraform.validation.skeleton import every_node, skeleton
+from enclint.lean_typing import TYPE_CHECKING
 from enclint.model.value import Unknown
 
 if TYPE_CHECKING:
