@@ -183,8 +183,8 @@ def chunklist(call: Call, arguments: list[Value]) -> Value:
 
 @_define("compact", Parameter("list", list_of(STRING)), result=list_of(STRING))
 def compact(call: Call, arguments: list[Value]) -> Value:
-    """`compact(list)`: without nulls and empty strings. Where more may be known than a plan knows, an unknown element is
-    kept that is certainly neither.
+    """`compact(list)`: without nulls and empty strings. Where more may be known than a plan knows, an unknown element
+    is kept that is certainly neither.
     """
     if not isinstance(arguments[0], Known):
         return partials.undecided(call, arguments)
