@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
+from enclint.policy import bundled
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 # The same examples every time, so that a change is judged by what it changes; other seeds: --hypothesis-profile=default
@@ -25,3 +29,12 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     monkeypatch.chdir(folder)
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _policies_are_read_once() -> Iterator[None]:
+    """Half of the time of a run over one small file goes into the policies, and the tests make thousands of them."""
+    load = cache(bundled.load)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bundled, "load", lambda _cache=None: load())
+        yield

@@ -10,11 +10,13 @@ from enclint.nearest import did_you_mean
 from enclint.source import Source, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import yaml
     from jsonschema.exceptions import ValidationError
 
+MAX_DEPTH: Final = 100
+"""Levels of nesting that a file may have."""
 MAX_NODES: Final = 100_000
 """So large a file is nobody's own work."""
 
@@ -76,6 +78,7 @@ def read_yaml(source: Source) -> CheckedYaml:
             first: [pair for pair in pairs if not _is_surprising(pair[0], first)]
             for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
         }
+        loader.compose_node = _bounded(loader.compose_node)  # type: ignore[method-assign, assignment]
         root = loader.get_single_node()
         if root is not None and _size(root, {}) > MAX_NODES:
             raise yaml.YAMLError(f"its aliases stand for more than {MAX_NODES:,} nodes")
@@ -84,8 +87,6 @@ def read_yaml(source: Source) -> CheckedYaml:
         mark = error.problem_mark or error.context_mark
         offset = min(mark.index, len(source.text)) if mark is not None else 0
         raise InvalidYamlError([Mistake(error.problem or str(error), Span(source, offset, offset))]) from None
-    except RecursionError:
-        raise InvalidYamlError([Mistake("nested too deeply", Span(source, 0, 0))]) from None
     except (yaml.YAMLError, ValueError) as error:
         raise InvalidYamlError([Mistake(str(error), Span(source, 0, 0))]) from None
     repeated = [
@@ -97,6 +98,24 @@ def read_yaml(source: Source) -> CheckedYaml:
     if repeated:
         raise InvalidYamlError(repeated)
     return CheckedYaml(source, data, root)
+
+
+def _bounded(compose: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """What composes a node, but none that is nested deeper than any configuration is. Raises YAMLError."""
+    depth = 0
+
+    def bounded(parent: Any, index: Any) -> Any:
+        nonlocal depth
+        if depth == MAX_DEPTH:
+            from yaml import YAMLError
+
+            raise YAMLError(f"nested too deeply: more than {MAX_DEPTH} levels")
+        depth += 1
+        node = compose(parent, index)
+        depth -= 1
+        return node
+
+    return bounded
 
 
 def _size(node: Any, known: dict[int, int]) -> int:

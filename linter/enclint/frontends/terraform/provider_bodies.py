@@ -42,19 +42,26 @@ _TYPES: Final = {"bool": BOOL, "number": NUMBER, "map": map_of(STRING)}
 
 
 @cache
-def _table() -> dict[str, Any]:
-    import json
-
+def _table() -> dict[str, str]:
+    """The JSON text of each entry. Each stands on a line of its own, so that only what is needed is decoded."""
+    entries = {}
     with open(_TABLE, encoding="utf-8") as file:
-        table: dict[str, Any] = json.load(file)
-    return table
+        for line in file:
+            name, colon, entry = line.strip().removesuffix(",").partition('": ')
+            if colon:
+                entries[name.removeprefix('"')] = entry
+    return entries
 
 
 @cache
 def body_of(type: str) -> ProviderBody | None:
     """The body of a managed resource type; None for one that is not in the table."""
-    entry = _table().get(type)
-    return _body(entry) if isinstance(entry, dict) else None
+    text = _table().get(type)
+    if text is None:
+        return None
+    import json
+
+    return _body(json.loads(text))
 
 
 def _body(entry: dict[str, Any]) -> ProviderBody:
