@@ -11,7 +11,7 @@ from enclint.frontends.terraform.references import references
 from enclint.frontends.terraform.resources import META_ARGUMENTS, META_BLOCKS
 from enclint.frontends.terraform.syntax import Key, String, Tuple, Variable
 from enclint.frontends.terraform.validation import bodies
-from enclint.frontends.terraform.validation.declarations import SINGLE_REFERENCE
+from enclint.frontends.terraform.validation.block_parts import SINGLE_REFERENCE
 from enclint.frontends.terraform.validation.provider_bodies import check_provider_body
 from enclint.frontends.terraform.values import quoted
 from enclint.lean_typing import TYPE_CHECKING, Final
