@@ -24,6 +24,9 @@ class Vocabulary:
         self._kinds: dict[str, Kind] = {}
         self._carriers: dict[tuple[str, str], tuple[Carrier, ...]] = {}
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Vocabulary, (self._data,)  # each process compiles what it needs
+
     def __contains__(self, name: str) -> bool:
         return name in self._data
 

@@ -45,6 +45,9 @@ class Policy:
     def __repr__(self) -> str:
         return f"Policy({self.id})"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Policy, (self.data, self._vocabulary)  # each process compiles what it needs
+
     @property
     def title(self) -> str:
         """The fault, in a few words."""
