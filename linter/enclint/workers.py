@@ -7,7 +7,6 @@ processes of this machine.
 from __future__ import annotations
 
 import os
-import signal
 
 from enclint import garbage
 from enclint.lean_typing import TYPE_CHECKING, Any, Final, Protocol
@@ -104,6 +103,8 @@ _doing: Callable[[Any], Any] | None = None
 def _begin(do: Callable[[Any], Any]) -> None:
     """What a process begins with; where processes are forked, it is inherited and nothing is sent."""
     global _doing
+    import signal
+
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C is for the first process to speak of
     garbage.put_off()
     _doing = do

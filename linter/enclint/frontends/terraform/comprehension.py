@@ -79,7 +79,7 @@ def comprehend(collection: Value, body: Body, span: Span | None) -> Value:
     refusal = body.loops.refusal(len(collection.data))
     if refusal:
         return Unknown(refusal, span, DYNAMIC)
-    with body.loops.inside():
+    with body.loops:
         entries = list(_entries(collection, body, span))
     result = _build_all(entries, body, span)
     return sensitive(result) if collection.sensitive else result

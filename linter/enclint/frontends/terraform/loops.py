@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-
-from enclint.lean_typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from enclint.lean_typing import Final
 
 MAX_ITERATIONS: Final = 200_000
 """More elements than this are not iterated over for one expression, by all the loops within one another."""
@@ -16,7 +11,9 @@ MAX_ALTOGETHER: Final = 3_000_000
 
 
 class Loops:
-    """The iterations of a root module's expressions."""
+    """The iterations of a root module's expressions; a context while the elements of a loop are evaluated: what else is
+    begun meanwhile is within it.
+    """
 
     __slots__ = ("_altogether", "_depth", "_iterations")
 
@@ -36,11 +33,8 @@ class Loops:
         self._altogether += count
         return ""
 
-    @contextmanager
-    def inside(self) -> Iterator[None]:
-        """While the elements of a loop are evaluated: what else is begun meanwhile is within it."""
+    def __enter__(self) -> None:
         self._depth += 1
-        try:
-            yield
-        finally:
-            self._depth -= 1
+
+    def __exit__(self, *failure: object) -> None:
+        self._depth -= 1
