@@ -22,7 +22,7 @@ WORD: Final = "word"
 """What the refinement of an unknown text says: that it is such a word."""
 
 _WORD_LETTERS: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-")
-_TOKEN: Final = r"""\\(?P<escaped>\W)             # a letter that means itself
+_PIECE: Final = r"""\\(?P<escaped>\W)             # a letter that means itself
     | (?P<plain>[^\\\[\](){}|?*+.^$])
     | (?P<alternative>\|)
     | (?P<opens>\() | (?P<closes>\))
@@ -48,7 +48,7 @@ def _alternatives(source: str) -> tuple[tuple[str, ...], ...]:
     alternatives: list[tuple[str, ...]] = []
     literals: list[str] = [""]
     depth = 0
-    for token in re.finditer(_TOKEN, source, re.DOTALL | re.VERBOSE):
+    for token in re.finditer(_PIECE, source, re.DOTALL | re.VERBOSE):
         depth += (token.lastgroup == "opens") - (token.lastgroup == "closes")
         if depth:
             literals.append("")
