@@ -113,6 +113,7 @@ def with_comment(comment: str, after: str, text: str = CODE) -> str:
         with_comment(f" # enclint:ignore {EBS} scratch space", "encrypted = false"),
         with_comment(f"  # enclint:ignore {EBS} scratch space\n", "10\n"),
         with_comment(f"\n  // enclint:ignore {EBS} scratch space", "{"),
+        with_comment(f" # enclint: ignore {EBS} scratch space", "encrypted = false"),
         with_comment(f"\n  /* enclint:ignore {EBS} scratch space */", "{"),
         f"# enclint:ignore {EBS} scratch space\n" + CODE,
         f"# enclint:ignore {EBS} scratch space\n# and another word on that\n" + CODE,

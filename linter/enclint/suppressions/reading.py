@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from enclint.suppressions.comment import Key
 
 _COMMENT: Final = re.compile(
-    r"""(?:\#|//|/\*)[ \t]*enclint:ignore\b(?P<words>[^\n\r]*)
-      | "//"\s*:\s*"enclint:ignore\b(?P<json>(?:[^"\\\n]|\\.)*)" """,
+    r"""(?:\#|//|/\*)[ \t]*enclint:[ \t]*ignore\b(?P<words>[^\n\r]*)
+      | "//"\s*:\s*"enclint:[ ]*ignore\b(?P<json>(?:[^"\\\n]|\\.)*)" """,
     re.VERBOSE,
 )
 _IDS: Final = re.compile(r"[A-Za-z0-9][\w.-]*(?:\s*,\s*[A-Za-z0-9][\w.-]*)*(?=\s|$|:)")
@@ -27,7 +27,7 @@ _UNTIL: Final = re.compile(r"(?:^|(?<=\s))until=(\S*)")
 
 def comments_in(source: Source, canonical: Mapping[str, str]) -> Iterator[Comment]:
     """The suppressions in a file's comments. `canonical`: ids and aliases of policies to ids."""
-    if "enclint:ignore" not in source.text:
+    if "enclint:" not in source.text:
         return
     for match in _COMMENT.finditer(source.text):
         words = match["json"] if match["json"] is not None else match["words"]
